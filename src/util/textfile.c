@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "uniflash/util/textfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int read_all(int fd, const char *name, char *buf, size_t size, size_t *len,
+		    struct uf_error *err)
+{
+	size_t have = 0;
+
+	for (;;) {
+		ssize_t got = read(fd, buf + have, size - have);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return uf_fail_errno(err, UF_ERR_IO, errno, "cannot read %s", name);
+		if (got == 0)
+			break;
+		have += (size_t)got;
+		if (have == size)
+			return uf_fail(err, UF_ERR_IO, "%s is longer than %zu bytes", name,
+				       size - 1);
+	}
+	buf[have] = '\0';
+	if (len)
+		*len = have;
+	return UF_OK;
+}
+
+int uf_read_text(const char *root, const char *path, char *buf, size_t size, size_t *len,
+		 struct uf_error *err)
+{
+	char name[UF_PATH_MAX];
+	int fd, ret;
+
+	buf[0] = '\0';
+	if (snprintf(name, sizeof(name), "%s%s", root, path) >= (int)sizeof(name))
+		return uf_fail(err, UF_ERR_IO, "the path %.40s... is too long", path);
+	fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return uf_fail_errno(err, UF_ERR_IO, errno, "cannot open %s", name);
+	ret = read_all(fd, name, buf, size, len, err);
+	close(fd);
+	return ret;
+}
+
+int uf_read_number(const char *root, const char *path, int base, unsigned long long *number,
+		   struct uf_error *err)
+{
+	char text[64];
+	char *end;
+	int ret = uf_read_text(root, path, text, sizeof(text), NULL, err);
+
+	if (ret)
+		return ret;
+	errno = 0;
+	*number = strtoull(text, &end, base);
+	if (end == text || errno || (*end && *end != '\n'))
+		return uf_fail(err, UF_ERR_SYNTAX, "%s%s holds \"%.20s\" where a number belongs",
+			       root, path, text);
+	return UF_OK;
+}
