@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The request: what the user asks for, taken from the command line and from nothing else.
+ * Strings are borrowed from argv. Touches no flash.
+ */
+#ifndef UNIFLASH_CLI_REQUEST_H
+#define UNIFLASH_CLI_REQUEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "uniflash/util/error.h"
+#include "uniflash/util/textfile.h"
+
+/* The verbs, in the order of the help. */
+enum uf_verb {
+	UF_VERB_FLASH,
+	UF_VERB_PLAN,
+	UF_VERB_INFO,
+	UF_VERB_VERIFY,
+	UF_VERB_SPLIT,
+	UF_VERB_JOIN,
+	UF_VERB_LAYOUTS,
+	UF_VERB_HELP,
+	UF_VERB_VERSION,
+	UF_VERB_COUNT
+};
+
+/* Which flash a run is about. */
+struct uf_device_spec {
+	bool is_file;           /* a dump file; else this system's MTD */
+	char path[UF_PATH_MAX]; /* of the dump */
+	uint64_t size;          /* bytes, 0 where not given */
+	uint32_t erase_size;    /* bytes, 0 where not given */
+};
+
+/* What happens behind the end of a shorter full image. */
+enum uf_tail {
+	UF_TAIL_ASK, /* image.short asks for --tail */
+	UF_TAIL_ERASE,
+	UF_TAIL_KEEP,
+};
+
+enum uf_color {
+	UF_COLOR_AUTO,
+	UF_COLOR_ALWAYS,
+	UF_COLOR_NEVER,
+};
+
+/* Everything a command line can say. */
+struct uf_request {
+	enum uf_verb verb;
+	const char *operand[2]; /* IMAGE, or what the verb takes; NULL where there is none */
+	bool yes;
+	bool dry_run;
+	bool full;
+	bool json;
+	bool quiet;
+	bool no_backup;
+	int verbose;
+	enum uf_color color;
+	enum uf_tail tail;
+	const char *layout; /* of -l, NULL where not given */
+	const char *keep;   /* of -k, "auto" where not given */
+	const char *log;    /* path, NULL where not given */
+	uf_check_set allow;
+	struct uf_device_spec device;
+};
+
+/* Parse argv into request. UF_ERR_USAGE. */
+int uf_request_parse(int argc, char **argv, struct uf_request *request, struct uf_error *err);
+
+/* Parse the SPEC of -d: "mtd" or "file:PATH[,size=N][,erase=N]". UF_ERR_USAGE. */
+int uf_device_spec_parse(const char *text, struct uf_device_spec *spec, struct uf_error *err);
+
+/* Whether the request can write flash. */
+bool uf_request_writes(const struct uf_request *request);
+
+/* The name of a verb. Static text. */
+const char *uf_verb_name(enum uf_verb verb);
+
+/* Write the help text into out[0..size). Returns out. */
+const char *uf_help_text(char *out, unsigned size);
+
+#endif

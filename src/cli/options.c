@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "options.h"
+
+#include <string.h>
+
+#define VERBS_IMAGE  (VERB(FLASH) | VERB(PLAN) | VERB(VERIFY))
+#define VERBS_PLAN   (VERB(FLASH) | VERB(PLAN))
+#define VERBS_LAYOUT (VERBS_IMAGE | VERB(INFO) | VERB(SPLIT) | VERB(JOIN))
+
+static int take_dry_run(const char *argument, struct uf_request *request, struct uf_error *err)
+{
+	(void)argument;
+	(void)err;
+	request->dry_run = true;
+	return UF_OK;
+}
+
+static int take_yes(const char *argument, struct uf_request *request, struct uf_error *err)
+{
+	(void)argument;
+	(void)err;
+	request->yes = true;
+	return UF_OK;
+}
+
+static int take_layout(const char *argument, struct uf_request *request, struct uf_error *err)
+{
+	if (!argument[0])
+		return uf_fail(err, UF_ERR_USAGE, "-l needs a layout");
+	request->layout = argument;
+	return UF_OK;
+}
+
+static int take_device(const char *argument, struct uf_request *request, struct uf_error *err)
+{
+	return uf_device_spec_parse(argument, &request->device, err);
+}
+
+static int take_keep(const char *argument, struct uf_request *request, struct uf_error *err)
+{
+	if (!argument[0])
+		return uf_fail(err, UF_ERR_USAGE, "-k needs partition names, \"auto\" or \"none\"");
+	request->keep = argument;
+	return UF_OK;
+}
+
+static int take_tail(const char *argument, struct uf_request *request, struct uf_error *err)
+{
+	if (strcmp(argument, "erase") == 0)
+		request->tail = UF_TAIL_ERASE;
+	else if (strcmp(argument, "keep") == 0)
+		request->tail = UF_TAIL_KEEP;
+	else
+		return uf_fail(err, UF_ERR_USAGE, "--tail is erase or keep, not \"%s\"", argument);
+	return UF_OK;
+}
+
+static int take_no_backup(const char *argument, struct uf_request *request, struct uf_error *err)
+{
+	(void)argument;
+	(void)err;
+	request->no_backup = true;
+	return UF_OK;
+}
+
+static int take_allow(const char *argument, struct uf_request *request, struct uf_error *err)
+{
+	for (const char *at = argument;; at++) {
+		size_t len = strcspn(at, ",");
+		enum uf_check_id id = uf_check_by_name(at, len);
+
+		if (id == UF_CHECK_NONE) {
+			uf_fail(err, UF_ERR_USAGE, "--allow: there is no check \"%.*s\"", (int)len,
+				at);
+			uf_advise(err, "a check's id stands in the message that refuses, such as "
+				       "map.size-suspect");
+			return UF_ERR_USAGE;
+		}
+		request->allow |= UF_CHECK_BIT(id);
+		at += len;
+		if (!*at)
+			return UF_OK;
+	}
+}
+
+static int take_full(const char *argument, struct uf_request *request, struct uf_error *err)
+{
+	(void)argument;
+	(void)err;
+	request->full = true;
+	return UF_OK;
+}
+
+static int take_json(const char *argument, struct uf_request *request, struct uf_error *err)
+{
+	(void)argument;
+	(void)err;
+	request->json = true;
+	return UF_OK;
+}
+
+static int take_log(const char *argument, struct uf_request *request, struct uf_error *err)
+{
+	if (!argument[0])
+		return uf_fail(err, UF_ERR_USAGE, "--log needs a file");
+	request->log = argument;
+	return UF_OK;
+}
+
+static int take_quiet(const char *argument, struct uf_request *request, struct uf_error *err)
+{
+	(void)argument;
+	(void)err;
+	request->quiet = true;
+	return UF_OK;
+}
+
+static int take_verbose(const char *argument, struct uf_request *request, struct uf_error *err)
+{
+	(void)argument;
+	(void)err;
+	request->verbose++;
+	return UF_OK;
+}
+
+static int take_color(const char *argument, struct uf_request *request, struct uf_error *err)
+{
+	if (!argument || strcmp(argument, "always") == 0)
+		request->color = UF_COLOR_ALWAYS;
+	else if (strcmp(argument, "auto") == 0)
+		request->color = UF_COLOR_AUTO;
+	else if (strcmp(argument, "never") == 0)
+		request->color = UF_COLOR_NEVER;
+	else
+		return uf_fail(err, UF_ERR_USAGE, "--color is auto, always or never, not \"%s\"",
+			       argument);
+	return UF_OK;
+}
+
+static int take_help(const char *argument, struct uf_request *request, struct uf_error *err)
+{
+	(void)argument;
+	(void)err;
+	request->verb = UF_VERB_HELP;
+	return UF_OK;
+}
+
+static int take_version(const char *argument, struct uf_request *request, struct uf_error *err)
+{
+	(void)argument;
+	(void)err;
+	if (request->verb != UF_VERB_HELP)
+		request->verb = UF_VERB_VERSION;
+	return UF_OK;
+}
+
+const struct option_row option_rows[] = {
+	{'n', "dry-run", NULL, VERBS_PLAN, "stop at the plan; write nothing", take_dry_run},
+	{'y', "yes", NULL, VERBS_PLAN, "do not ask", take_yes},
+	{'l', "layout", "NAME|FILE|mtdparts=...", VERBS_LAYOUT,
+	 "the partition table whose names are used (a FILE contains a slash)", take_layout},
+	{'d', "device", "SPEC", VERBS_IMAGE | VERB(INFO),
+	 "mtd (default), or file:PATH[,size=16M][,erase=32K]: a flash dump", take_device},
+	{'k', "keep", "NAMES|auto|none", VERBS_IMAGE, "partitions left as they are (default auto)",
+	 take_keep},
+	{0, "tail", "erase|keep", VERBS_IMAGE, "what happens behind the end of a shorter image",
+	 take_tail},
+	{0, "no-backup", NULL, VERBS_PLAN, "make no backup of the flash", take_no_backup},
+	{0, "allow", "ID[,ID...]", VERBS_IMAGE, "let these named checks fail", take_allow},
+	{0, "full", NULL, VERBS_PLAN, "rewrite every block, equal or not", take_full},
+	{0, "json", NULL, VERBS_ALL & ~VERB(HELP) & ~VERB(VERSION),
+	 "one JSON object a line on standard output", take_json},
+	{0, "log", "FILE", VERBS_IMAGE | VERB(SPLIT) | VERB(JOIN), "append a plain log to FILE",
+	 take_log},
+	{'q', "quiet", NULL, VERBS_ALL, "less output", take_quiet},
+	{'v', "verbose", NULL, VERBS_ALL, "more output", take_verbose},
+	{0, "color", "[=auto|always|never]", VERBS_ALL, "colour (NO_COLOR is honoured)",
+	 take_color},
+	{'h', "help", NULL, VERBS_ALL, "this text", take_help},
+	{'V', "version", NULL, VERBS_ALL, "the version; with -v, what it is built of",
+	 take_version},
+};
+
+const unsigned option_row_count = sizeof(option_rows) / sizeof(option_rows[0]);
+
+const struct verb_row verb_rows[UF_VERB_COUNT] = {
+	[UF_VERB_FLASH] = {"flash", "IMAGE", 1, 1,
+			   "check, plan, ask, erase, program, verify (the default)"},
+	[UF_VERB_PLAN] = {"plan", "IMAGE", 1, 1, "the same up to the plan; writes nothing"},
+	[UF_VERB_INFO] = {"info", "", 0, 0, "the flash and the system"},
+	[UF_VERB_VERIFY] = {"verify", "IMAGE", 1, 1, "compare the flash with IMAGE"},
+	[UF_VERB_SPLIT] = {"split", "IMAGE DIR", 2, 2, "IMAGE into one file per partition"},
+	[UF_VERB_JOIN] = {"join", "DIR IMAGE", 2, 2, "one file per partition into IMAGE"},
+	[UF_VERB_LAYOUTS] = {"layouts", "[NAME]", 0, 1, "the layouts known, or one of them"},
+	[UF_VERB_HELP] = {"help", "", 0, 2, NULL},
+	[UF_VERB_VERSION] = {"version", "", 0, 2, NULL},
+};

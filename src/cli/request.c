@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "uniflash/cli/request.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "options.h"
+#include "uniflash/util/bytes.h"
+
+#define OPTIONS_MAX 48
+
+/* Long options without a letter get values above all characters. */
+#define LONG_ONLY 256
+
+struct getopt_tables {
+	char letters[2 * OPTIONS_MAX + 2];
+	struct option option[OPTIONS_MAX + 1];
+};
+
+static bool optional_argument_of(const struct option_row *row)
+{
+	return row->argument && row->argument[0] == '[';
+}
+
+static void make_tables(struct getopt_tables *tables)
+{
+	size_t len = 0;
+
+	memset(tables, 0, sizeof(*tables));
+	tables->letters[len++] = ':'; /* a missing argument is told apart */
+	for (unsigned at = 0; at < option_row_count; at++) {
+		const struct option_row *row = &option_rows[at];
+		struct option *option = &tables->option[at];
+
+		option->name = row->name;
+		option->val = LONG_ONLY + (int)at;
+		option->has_arg = !row->argument              ? no_argument
+				  : optional_argument_of(row) ? optional_argument
+							      : required_argument;
+		if (!row->letter)
+			continue;
+		tables->letters[len++] = row->letter;
+		if (option->has_arg == required_argument)
+			tables->letters[len++] = ':';
+	}
+}
+
+static const struct option_row *row_of(int value)
+{
+	if (value >= LONG_ONLY)
+		return &option_rows[value - LONG_ONLY];
+	for (unsigned at = 0; at < option_row_count; at++)
+		if (option_rows[at].letter == value)
+			return &option_rows[at];
+	return NULL;
+}
+
+static int bad_option(int value, const char *word, struct uf_error *err)
+{
+	if (value == ':')
+		uf_fail(err, UF_ERR_USAGE, "%s needs an argument", word);
+	else
+		uf_fail(err, UF_ERR_USAGE, "there is no option %s", word);
+	uf_advise(err, "uniflash --help lists the options");
+	return UF_ERR_USAGE;
+}
+
+/* Which options were given, to check them against the verb when that is known. */
+static int take_options(int argc, char **argv, struct uf_request *request, uint64_t *given,
+			struct uf_error *err)
+{
+	struct getopt_tables tables;
+	int value;
+
+	make_tables(&tables);
+	opterr = 0;
+	optind = 1;
+	while ((value = getopt_long(argc, argv, tables.letters, tables.option, NULL)) != -1) {
+		const struct option_row *row = row_of(value);
+		char letter[3] = {'-', (char)optopt, '\0'};
+		int ret;
+
+		if (value == '?' || value == ':')
+			return bad_option(value,
+					  optopt && optopt < LONG_ONLY ? letter : argv[optind - 1],
+					  err);
+		ret = row->take(optarg, request, err);
+		if (ret)
+			return ret;
+		*given |= (uint64_t)1 << (row - option_rows);
+	}
+	return UF_OK;
+}
+
+static bool take_verb(const char *word, struct uf_request *request)
+{
+	for (int verb = 0; verb < UF_VERB_HELP; verb++)
+		if (strcmp(word, verb_rows[verb].name) == 0) {
+			request->verb = (enum uf_verb)verb;
+			return true;
+		}
+	return false;
+}
+
+static int take_operands(int count, char **operands, struct uf_request *request,
+			 struct uf_error *err)
+{
+	const struct verb_row *row = &verb_rows[request->verb];
+
+	if (request->verb == UF_VERB_HELP || request->verb == UF_VERB_VERSION)
+		return UF_OK;
+	if (count < (int)row->least) {
+		if (request->verb == UF_VERB_FLASH)
+			uf_fail(err, UF_ERR_USAGE, "which image? uniflash [OPTIONS] IMAGE");
+		else
+			uf_fail(err, UF_ERR_USAGE, "%s needs %s", row->name, row->operands);
+		uf_advise(err, "uniflash --help tells more");
+		return UF_ERR_USAGE;
+	}
+	if (count > (int)row->most)
+		return uf_fail(err, UF_ERR_USAGE, "%s: \"%s\" is one argument too many", row->name,
+			       operands[row->most]);
+	for (int at = 0; at < count; at++) {
+		if (!operands[at][0])
+			return uf_fail(err, UF_ERR_USAGE, "%s: an argument is empty", row->name);
+		request->operand[at] = operands[at];
+	}
+	return UF_OK;
+}
+
+static int check_options(const struct uf_request *request, uint64_t given, struct uf_error *err)
+{
+	for (unsigned at = 0; at < option_row_count; at++)
+		if (given >> at & 1 && !(option_rows[at].verbs & 1U << request->verb))
+			return uf_fail(err, UF_ERR_USAGE, "--%s means nothing to %s",
+				       option_rows[at].name, verb_rows[request->verb].name);
+	if (request->quiet && request->verbose)
+		return uf_fail(err, UF_ERR_USAGE, "--quiet and --verbose contradict each other");
+	if (request->operand[0] && strcmp(request->operand[0], "-") == 0)
+		return uf_fail(err, UF_ERR_USAGE,
+			       "an image cannot come from standard input in this version");
+	return UF_OK;
+}
+
+int uf_request_parse(int argc, char **argv, struct uf_request *request, struct uf_error *err)
+{
+	uint64_t given = 0;
+	int ret;
+
+	memset(request, 0, sizeof(*request));
+	request->keep = "auto";
+	ret = take_options(argc, argv, request, &given, err);
+	if (ret)
+		return ret;
+	if (request->verb == UF_VERB_FLASH && optind < argc && take_verb(argv[optind], request))
+		optind++;
+	ret = take_operands(argc - optind, argv + optind, request, err);
+	if (!ret)
+		ret = check_options(request, given, err);
+	if (request->verb == UF_VERB_PLAN)
+		request->dry_run = true;
+	return ret;
+}
+
+/* Cut the last ",key=value" off text; returns its value, NULL where the last is none of these. */
+static const char *cut_setting(char *text, const char *key, size_t key_len)
+{
+	char *comma = strrchr(text, ',');
+
+	if (!comma || strncmp(comma + 1, key, key_len) != 0)
+		return NULL;
+	*comma = '\0';
+	return comma + 1 + key_len;
+}
+
+static int parse_setting(const char *name, const char *text, uint64_t most, uint64_t *size,
+			 struct uf_error *err)
+{
+	size_t len = strlen(text);
+
+	if (!len || uf_parse_size(text, len, size) != len || !*size || *size > most)
+		return uf_fail(err, UF_ERR_USAGE,
+			       "-d: %s=%s is no size, expected such as 16M or 32K", name, text);
+	return UF_OK;
+}
+
+static int parse_settings(struct uf_device_spec *spec, struct uf_error *err)
+{
+	for (;;) {
+		uint64_t erase_size;
+		const char *value = cut_setting(spec->path, "size=", strlen("size="));
+		int ret;
+
+		if (value) {
+			ret = parse_setting("size", value, UINT32_MAX, &spec->size, err);
+		} else {
+			value = cut_setting(spec->path, "erase=", strlen("erase="));
+			if (!value)
+				return UF_OK;
+			ret = parse_setting("erase", value, 1 << 24, &erase_size, err);
+			if (!ret && (!uf_is_power_of_two(erase_size) || erase_size < 256))
+				ret = uf_fail(err, UF_ERR_USAGE,
+					      "-d: erase=%s is no power of two of at least 256",
+					      value);
+			if (!ret)
+				spec->erase_size = (uint32_t)erase_size;
+		}
+		if (ret)
+			return ret;
+	}
+}
+
+int uf_device_spec_parse(const char *text, struct uf_device_spec *spec, struct uf_error *err)
+{
+	static const char file[] = "file:";
+	int ret;
+
+	memset(spec, 0, sizeof(*spec));
+	if (strcmp(text, "mtd") == 0)
+		return UF_OK;
+	if (strncmp(text, file, strlen(file)) != 0)
+		return uf_fail(
+			err, UF_ERR_USAGE,
+			"-d %s is no device, expected mtd or file:PATH[,size=16M][,erase=32K]",
+			text);
+	spec->is_file = true;
+	if (snprintf(spec->path, sizeof(spec->path), "%s", text + strlen(file)) >=
+	    (int)sizeof(spec->path))
+		return uf_fail(err, UF_ERR_USAGE, "-d: the path is too long");
+	ret = parse_settings(spec, err);
+	if (!ret && !spec->path[0])
+		ret = uf_fail(err, UF_ERR_USAGE, "-d file: needs the path of a dump");
+	return ret;
+}
+
+bool uf_request_writes(const struct uf_request *request)
+{
+	return request->verb == UF_VERB_FLASH && !request->dry_run;
+}
+
+const char *uf_verb_name(enum uf_verb verb)
+{
+	return verb_rows[verb].name;
+}
