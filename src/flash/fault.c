@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "uniflash/flash/fault.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RATE_OF   100000
+#define STALE_MAX 4096
+
+struct fault {
+	struct uf_device dev;
+	struct uf_device *inner;
+	struct uf_fault_plan plan;
+	uint64_t random;
+	uint32_t total;
+	uint32_t count[UF_FAULT_KINDS];
+	uint8_t stale[STALE_MAX]; /* what the driver's buffer held last */
+};
+
+static const char *const names[UF_FAULT_KINDS] = {
+	[UF_FAULT_ERASE_FAIL] = "erase-fail",       [UF_FAULT_ERASE_LIE] = "erase-lie",
+	[UF_FAULT_ERASE_PARTIAL] = "erase-partial", [UF_FAULT_PROGRAM_FAIL] = "program-fail",
+	[UF_FAULT_PROGRAM_LIE] = "program-lie",     [UF_FAULT_PROGRAM_PARTIAL] = "program-partial",
+	[UF_FAULT_READ_FAIL] = "read-fail",         [UF_FAULT_READ_FLIP] = "read-flip",
+	[UF_FAULT_READ_SHORT] = "read-short",       [UF_FAULT_READ_STALE] = "read-stale",
+};
+
+static struct fault *fault_of(struct uf_device *dev)
+{
+	return (struct fault *)dev;
+}
+
+uint64_t uf_random(uint64_t *state)
+{
+	*state ^= *state >> 12;
+	*state ^= *state << 25;
+	*state ^= *state >> 27;
+	return *state * 0x2545f4914f6cdd1dULL;
+}
+
+static uint64_t below(struct fault *fault, uint64_t limit)
+{
+	return limit ? uf_random(&fault->random) % limit : 0;
+}
+
+/* Whether this kind of fault happens now. */
+static bool happens(struct fault *fault, enum uf_fault_kind kind)
+{
+	if (!fault->plan.rate[kind] || below(fault, RATE_OF) >= fault->plan.rate[kind] ||
+	    (fault->plan.limit && fault->total >= fault->plan.limit))
+		return false;
+	fault->total++;
+	fault->count[kind]++;
+	return true;
+}
+
+static int failed(const char *act, uint64_t off, struct uf_error *err)
+{
+	return uf_fail(err, UF_ERR_IO, "%s at 0x%06" PRIx64 ": injected fault", act, off);
+}
+
+static void apply_stuck(const struct fault *fault, uint64_t off, uint8_t *buf, size_t len)
+{
+	for (unsigned at = 0; at < fault->plan.stuck_count; at++) {
+		const struct uf_stuck *stuck = &fault->plan.stuck[at];
+
+		if (stuck->off < off || stuck->off - off >= len)
+			continue;
+		buf[stuck->off - off] = (uint8_t)((buf[stuck->off - off] & ~stuck->mask) |
+						  (stuck->value & stuck->mask));
+	}
+}
+
+/* The driver's buffer keeps the last 4 KiB that went through it. */
+static void remember(struct fault *fault, const uint8_t *buf, size_t len)
+{
+	size_t keep = len < STALE_MAX ? len : STALE_MAX;
+
+	memcpy(fault->stale, buf + len - keep, keep);
+}
+
+static int read_stale(struct fault *fault, uint64_t off, uint8_t *buf, size_t len,
+		      struct uf_error *err)
+{
+	if (len <= STALE_MAX)
+		return failed("read", off, err);
+	memcpy(buf + (len - STALE_MAX) / 2, fault->stale, STALE_MAX);
+	return UF_OK;
+}
+
+static int fault_read(struct uf_device *dev, uint64_t off, void *buf, size_t len,
+		      struct uf_error *err)
+{
+	struct fault *fault = fault_of(dev);
+	uint8_t *byte = buf;
+	int ret;
+
+	if (happens(fault, UF_FAULT_READ_FAIL))
+		return failed("read", off, err);
+	ret = uf_device_read(fault->inner, off, buf, len, err);
+	if (ret)
+		return ret;
+	apply_stuck(fault, off, byte, len);
+	if (happens(fault, UF_FAULT_READ_STALE))
+		return read_stale(fault, off, byte, len, err);
+	remember(fault, byte, len);
+	if (len && happens(fault, UF_FAULT_READ_FLIP))
+		byte[below(fault, len)] ^= (uint8_t)(1 << below(fault, 8));
+	if (happens(fault, UF_FAULT_READ_SHORT)) {
+		size_t have = (size_t)below(fault, len);
+
+		memset(byte + have, 0xa5, len - have);
+		return failed("short read", off + have, err);
+	}
+	return UF_OK;
+}
+
+static int fault_arm(struct uf_device *dev, const struct uf_block_set *blocks, struct uf_error *err)
+{
+	return uf_device_arm(fault_of(dev)->inner, blocks, err);
+}
+
+/* Erase only the first part of a block: erase it all and put the rest back. */
+static int erase_partial(struct fault *fault, uint64_t off, struct uf_error *err)
+{
+	uint32_t size = fault->dev.geometry.erase_size;
+	uint32_t page = fault->dev.geometry.page_size;
+	uint64_t done = below(fault, size / page) * page;
+	uint8_t *rest = malloc(size);
+	int ret;
+
+	if (!rest)
+		return uf_fail(err, UF_ERR_MEMORY, "no memory for a fault");
+	ret = uf_device_read(fault->inner, off, rest, size, err);
+	if (!ret)
+		ret = uf_device_erase(fault->inner, off, err);
+	if (!ret)
+		ret = uf_device_program(fault->inner, off + done, rest + done,
+					(size_t)(size - done), err);
+	free(rest);
+	return ret;
+}
+
+static int fault_erase(struct uf_device *dev, uint64_t off, struct uf_error *err)
+{
+	struct fault *fault = fault_of(dev);
+
+	if (happens(fault, UF_FAULT_ERASE_FAIL))
+		return failed("erase", off, err);
+	if (happens(fault, UF_FAULT_ERASE_LIE))
+		return UF_OK;
+	if (happens(fault, UF_FAULT_ERASE_PARTIAL))
+		return erase_partial(fault, off, err);
+	return uf_device_erase(fault->inner, off, err);
+}
+
+static int fault_program(struct uf_device *dev, uint64_t off, const void *buf, size_t len,
+			 struct uf_error *err)
+{
+	struct fault *fault = fault_of(dev);
+
+	if (happens(fault, UF_FAULT_PROGRAM_FAIL))
+		return failed("program", off, err);
+	if (happens(fault, UF_FAULT_PROGRAM_LIE))
+		return UF_OK;
+	if (happens(fault, UF_FAULT_PROGRAM_PARTIAL))
+		len = (size_t)below(fault, len);
+	return len ? uf_device_program(fault->inner, off, buf, len, err) : UF_OK;
+}
+
+static int fault_sync(struct uf_device *dev, struct uf_error *err)
+{
+	return uf_device_sync(fault_of(dev)->inner, err);
+}
+
+static void fault_close(struct uf_device *dev)
+{
+	uf_device_close(fault_of(dev)->inner);
+	free(fault_of(dev));
+}
+
+static const struct uf_device_ops fault_ops = {
+	.read = fault_read,
+	.arm = fault_arm,
+	.erase = fault_erase,
+	.program = fault_program,
+	.sync = fault_sync,
+	.close = fault_close,
+};
+
+int uf_fault_open(struct uf_device *inner, const struct uf_fault_plan *plan, struct uf_device **dev,
+		  struct uf_error *err)
+{
+	struct fault *fault = calloc(1, sizeof(*fault));
+
+	if (!fault)
+		return uf_fail(err, UF_ERR_MEMORY, "no memory for faults");
+	fault->dev.ops = &fault_ops;
+	fault->dev.geometry = inner->geometry;
+	fault->inner = inner;
+	fault->plan = *plan;
+	fault->random = plan->seed * 0x9e3779b97f4a7c15ULL | 1;
+	*dev = &fault->dev;
+	return UF_OK;
+}
+
+const uint32_t *uf_fault_counts(const struct uf_device *dev)
+{
+	return ((const struct fault *)dev)->count;
+}
+
+const char *uf_fault_name(enum uf_fault_kind kind)
+{
+	return names[kind];
+}
+
+static int parse_stuck(const char *text, struct uf_fault_plan *plan, struct uf_error *err)
+{
+	struct uf_stuck *stuck = &plan->stuck[plan->stuck_count];
+	unsigned mask, value;
+
+	if (plan->stuck_count == UF_STUCK_MAX ||
+	    sscanf(text, "%" SCNx64 ":%x:%x", &stuck->off, &mask, &value) != 3)
+		return uf_fail(err, UF_ERR_USAGE, "fault: stuck=%s", text);
+	stuck->mask = (uint8_t)mask;
+	stuck->value = (uint8_t)value;
+	plan->stuck_count++;
+	return UF_OK;
+}
+
+static int parse_one(const char *text, struct uf_fault_plan *plan, struct uf_error *err)
+{
+	const char *value = strchr(text, '=');
+	size_t len = value ? (size_t)(value - text) : 0;
+
+	if (!value)
+		return uf_fail(err, UF_ERR_USAGE, "fault: \"%s\" has no value", text);
+	value++;
+	if (strncmp(text, "stuck", len) == 0)
+		return parse_stuck(value, plan, err);
+	if (strncmp(text, "seed", len) == 0)
+		plan->seed = strtoull(value, NULL, 0);
+	else if (strncmp(text, "limit", len) == 0)
+		plan->limit = (uint32_t)strtoul(value, NULL, 0);
+	else {
+		for (int kind = 0; kind < UF_FAULT_KINDS; kind++)
+			if (strlen(names[kind]) == len && strncmp(text, names[kind], len) == 0) {
+				plan->rate[kind] = (uint32_t)strtoul(value, NULL, 0);
+				return UF_OK;
+			}
+		return uf_fail(err, UF_ERR_USAGE, "fault: there is no \"%s\"", text);
+	}
+	return UF_OK;
+}
+
+int uf_fault_parse(const char *text, struct uf_fault_plan *plan, struct uf_error *err)
+{
+	char one[64];
+	int ret = UF_OK;
+
+	memset(plan, 0, sizeof(*plan));
+	while (!ret && *text) {
+		size_t len = strcspn(text, ",");
+
+		snprintf(one, sizeof(one), "%.*s", (int)len, text);
+		ret = parse_one(one, plan, err);
+		text += len + (text[len] == ',');
+	}
+	return ret;
+}
