@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The checks that need no byte of image or flash: sizes, tables, alignment. Touches no flash. */
+#ifndef UNIFLASH_CHECK_GEOMETRY_H
+#define UNIFLASH_CHECK_GEOMETRY_H
+
+#include "uniflash/check/check.h"
+#include "uniflash/cli/request.h"
+#include "uniflash/flash/map.h"
+#include "uniflash/layout/layout.h"
+
+/* What the geometry checks judge. */
+struct uf_geometry_facts {
+	const struct uf_map *map;
+	const struct uf_layout *asked; /* the layout of -l, NULL where there is none */
+	uint64_t image_size;           /* 0 where the verb has no image */
+	enum uf_tail tail;
+};
+
+/* The table of these checks; facts are struct uf_geometry_facts. */
+extern const struct uf_check uf_geometry_checks[];
+extern const unsigned uf_geometry_check_count;
+
+#endif
