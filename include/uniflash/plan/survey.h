@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The survey: reading the flash and finding which blocks already hold what they should. */
+#ifndef UNIFLASH_PLAN_SURVEY_H
+#define UNIFLASH_PLAN_SURVEY_H
+
+#include "uniflash/plan/target.h"
+
+/* How often a read that fails is tried before the bytes count as unreadable (K3: a read can time
+ * out once and be right the next time). */
+#define UF_READ_TRIES 3
+
+/* Read in pieces of 4 KiB, each with UF_READ_TRIES. Errors as of the device. All reading of flash
+ * goes through here. */
+int uf_read_retrying(struct uf_device *dev, uint64_t off, void *buf, size_t len,
+		     struct uf_error *err);
+
+/*
+ * Read every block that is not kept and enter its state into target. buf has room for one erase
+ * block. A block that cannot be read is UF_STATE_UNREADABLE, not an error. UF_ERR_STOPPED.
+ * Reads the flash only.
+ */
+int uf_survey(struct uf_target *target, struct uf_device *dev, struct uf_hash *hash, void *buf,
+	      const struct uf_hooks *hooks, struct uf_error *err);
+
+/*
+ * Find the first byte of block at which the flash differs from what it is to hold. want and have
+ * have room for one erase block each. Stores its offset on the flash, or the end of the block
+ * where there is no difference. Errors as of uf_target_load and of the device. Reads only.
+ */
+int uf_find_difference(const struct uf_target *target, uint32_t block, struct uf_image *image,
+		       struct uf_device *dev, struct uf_hash *hash, void *want, void *have,
+		       uint64_t *offset, struct uf_error *err);
+
+#endif

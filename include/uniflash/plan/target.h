@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The target: what each erase block of the flash is to hold, and what is known of it.
+ *
+ * It is filled stage by stage: uf_target_build says for each block where its contents come from,
+ * uf_target_digest reads the image once and takes the digest of each block, uf_survey (survey.h)
+ * reads the flash and says which blocks already hold what they should.
+ */
+#ifndef UNIFLASH_PLAN_TARGET_H
+#define UNIFLASH_PLAN_TARGET_H
+
+#include "uniflash/check/geometry.h"
+#include "uniflash/flash/device.h"
+#include "uniflash/image/image.h"
+#include "uniflash/util/hash.h"
+
+/* Where a block's contents come from. */
+enum uf_intent {
+	UF_INTENT_KEEP,  /* it stays as it is */
+	UF_INTENT_IMAGE, /* the image, blank where the image ends inside the block */
+	UF_INTENT_BLANK, /* erased, for it lies behind the image's end */
+};
+
+/* What the survey found. */
+enum uf_block_state {
+	UF_STATE_UNKNOWN,
+	UF_STATE_EQUAL,
+	UF_STATE_DIFFERS,
+	UF_STATE_UNREADABLE,
+};
+
+/* One erase block. */
+struct uf_block {
+	struct uf_digest want; /* SHA-256 of what it is to hold; of no meaning for KEEP */
+	uint16_t pages;        /* pages of that which are not blank */
+	uint8_t intent;        /* enum uf_intent */
+	uint8_t state;         /* enum uf_block_state */
+};
+
+/* What the user wants of partitions and of the rest behind a short image. */
+struct uf_policy {
+	bool keep[UF_PARTITIONS_MAX]; /* partitions of the table, by index, that stay */
+	enum uf_tail tail;
+	bool full; /* rewrite every block, equal or not */
+};
+
+/* The target of a run; owns its blocks. */
+struct uf_target {
+	struct uf_geometry geometry;
+	uint32_t blocks;
+	struct uf_block *block;
+	uint64_t image_size;
+	struct uf_digest image_digest; /* of the whole image; known after uf_target_digest */
+};
+
+/*
+ * Resolve a list of partition names ("config,para", or "mtd8"; "none" is the empty list) in table
+ * into chosen[0..UF_PARTITIONS_MAX). UF_ERR_USAGE naming the partitions there are.
+ */
+int uf_names_resolve(const char *names, const struct uf_table *table, bool *chosen,
+		     struct uf_error *err);
+
+/*
+ * Decide for each block of the flash of map where its contents come from, by the names of table
+ * and policy. The caller frees the target. UF_ERR_REFUSED with map.gap or map.overlap where table
+ * does not tile the flash, with map.unaligned where a range to write does not begin and end on
+ * erase blocks; UF_ERR_MEMORY. Pure: touches no flash.
+ */
+int uf_target_build(const struct uf_map *map, const struct uf_table *table,
+		    const struct uf_extent *extent, const struct uf_policy *policy,
+		    struct uf_target *target, struct uf_error *err);
+
+/* Free what the target owns; a zeroed one is fine. */
+void uf_target_free(struct uf_target *target);
+
+/*
+ * Read the image once, in order, and fill in image_digest and each block's digest and page count.
+ * buf has room for one erase block. UF_ERR_REFUSED with image.unreadable where it cannot be read or
+ * changes meanwhile, UF_ERR_STOPPED. Touches no flash.
+ */
+int uf_target_digest(struct uf_target *target, struct uf_image *image, struct uf_hash *hash,
+		     void *buf, const struct uf_hooks *hooks, struct uf_error *err);
+
+/*
+ * Fill buf with what block is to hold, and compare that with the digest taken when the image was
+ * checked. UF_ERR_CHANGED where it is something else by now, else as uf_image_read. Not for blocks
+ * that are kept. Touches no flash; allocates nothing.
+ */
+int uf_target_load(const struct uf_target *target, uint32_t block, struct uf_image *image,
+		   struct uf_hash *hash, void *buf, struct uf_error *err);
+
+#endif
