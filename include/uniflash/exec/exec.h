@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The executor: a machine that carries out a plan one block a step.
+ *
+ * What a driver says of its own success is not believed (kernel-and-chips K1 to K3): an erased
+ * block is read back as blank before anything is programmed into it, a programmed block is
+ * compared, and when all is written everything that was written is read once more and compared
+ * with the digests taken from the image. A block that fails is tried again; then the others go on
+ * and it is tried again at the end.
+ *
+ * Everything is allocated by uf_exec_begin. The steps open, allocate and fork nothing.
+ */
+#ifndef UNIFLASH_EXEC_EXEC_H
+#define UNIFLASH_EXEC_EXEC_H
+
+#include "uniflash/plan/plan.h"
+
+/* How often a block is tried before the others get their turn. */
+#define UF_BLOCK_TRIES 3
+
+struct uf_exec;
+
+/* What the executor works with; all borrowed until uf_exec_end. */
+struct uf_exec_input {
+	const struct uf_plan *plan;
+	struct uf_image *image;
+	struct uf_device *dev; /* armed with the plan's blocks */
+	struct uf_hash *hash;
+	const struct uf_hooks *hooks;
+};
+
+/* What came of a run. */
+struct uf_exec_outcome {
+	bool touched;          /* an erase was begun */
+	bool stopped;          /* the user stopped it */
+	uint32_t written;      /* operations whose block was compared after programming */
+	uint32_t verified;     /* operations whose block holds what it should, read back twice */
+	uint32_t failed;       /* operations that failed in the end */
+	uint64_t retried;      /* blocks that needed more than one attempt */
+	struct uf_error error; /* why it failed: a block, or a medium that did not sync; code 0 */
+};
+
+/* One block that failed in the end. */
+struct uf_exec_failure {
+	uint32_t block;
+	uint64_t offset; /* on the flash: the first wrong byte where known, else the block */
+	enum uf_block_result result;
+};
+
+/* Get ready. The caller ends it. UF_ERR_MEMORY. Touches no flash. */
+int uf_exec_begin(const struct uf_exec_input *input, struct uf_exec **exec, struct uf_error *err);
+
+/* Do the next block. Returns false when there is nothing left to do. Touches flash. */
+bool uf_exec_step(struct uf_exec *exec);
+
+/* What has come of it so far. */
+void uf_exec_outcome(const struct uf_exec *exec, struct uf_exec_outcome *outcome);
+
+/* The first block at or behind `from` (an index of plan->op) that has failed; returns its index
+ * and fills failure, or returns plan->ops where there is none. */
+uint32_t uf_exec_next_failure(const struct uf_exec *exec, uint32_t from,
+			      struct uf_exec_failure *failure);
+
+/* Free it; NULL is fine. */
+void uf_exec_end(struct uf_exec *exec);
+
+#endif
