@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The checks that judge a plan on the running system. Touches no flash. */
+#ifndef UNIFLASH_LIVE_CHECKS_H
+#define UNIFLASH_LIVE_CHECKS_H
+
+#include "uniflash/check/check.h"
+#include "uniflash/live/mounts.h"
+#include "uniflash/plan/plan.h"
+
+/* What these checks judge. */
+struct uf_live_facts {
+	const struct uf_plan *plan;
+	const struct uf_mounts *mounts;
+	const char *root;
+	const char *executable; /* absolute path without links, NULL where unknown */
+	const char *image;      /* absolute path without links, NULL where there is none */
+	const char *log;        /* absolute path without links, NULL where there is none */
+	bool no_backup;
+};
+
+/* The table of these checks; facts are struct uf_live_facts. */
+extern const struct uf_check uf_live_checks[];
+extern const unsigned uf_live_check_count;
+
+#endif

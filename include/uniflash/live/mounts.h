@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What of the flash is mounted, and on which partitions a file lies.
+ * Reads /proc and /sys; touches no flash.
+ */
+#ifndef UNIFLASH_LIVE_MOUNTS_H
+#define UNIFLASH_LIVE_MOUNTS_H
+
+#include <stdbool.h>
+
+#include "uniflash/util/error.h"
+
+#define UF_MOUNTS_MAX 96
+
+/* One mounted file system. */
+struct uf_mount {
+	char where[256];   /* mount point */
+	char type[16];     /* of the file system */
+	char options[256]; /* of the file system: writable or not, and the layers of an overlay */
+	unsigned major;    /* of its device; 31 is an MTD (Documentation/admin-guide/devices.txt) */
+	unsigned minor;
+	bool writable; /* the file system itself, whatever this mount of it allows */
+};
+
+/* The mounts of this system, in the order they were made. */
+struct uf_mounts {
+	unsigned count;
+	struct uf_mount mount[UF_MOUNTS_MAX];
+};
+
+/* The partitions that a file lies on. */
+struct uf_mtd_list {
+	unsigned count;
+	unsigned number[8];
+	bool unknown; /* a layer of an overlay could not be found */
+};
+
+/* Read root + /proc/self/mountinfo. UF_ERR_IO. */
+int uf_mounts_read(const char *root, struct uf_mounts *mounts, struct uf_error *err);
+
+/* The MTD number whose block device a mount is of, or -1. */
+int uf_mount_mtd(const struct uf_mount *mount);
+
+/* The mount of mtd number that is writable, or NULL. */
+const struct uf_mount *uf_mounts_writable(const struct uf_mounts *mounts, unsigned number);
+
+/*
+ * Find the MTD partitions under the file at path (which must be absolute and without links):
+ * directly, through the layers of an overlay, or through a loop device.
+ */
+void uf_mounts_under(const char *root, const struct uf_mounts *mounts, const char *path,
+		     struct uf_mtd_list *list);
+
+#endif

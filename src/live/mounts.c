@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "uniflash/live/mounts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "uniflash/util/textfile.h"
+
+#define MTD_BLOCK_MAJOR 31
+#define LOOP_MAJOR      7
+#define DEPTH_MAX       4
+
+/* Copy the next field of a mountinfo line, undoing its octal escapes, and step over it. */
+static void take_field(const char **at, char *to, size_t size)
+{
+	size_t len = 0;
+
+	while (**at && **at != ' ' && **at != '\n') {
+		const char *c = *at;
+		char byte = *c++;
+
+		if (byte == '\\' && c[0] && c[1] && c[2]) {
+			byte = (char)((c[0] - '0') << 6 | (c[1] - '0') << 3 | (c[2] - '0'));
+			c += 3;
+		}
+		if (len + 1 < size)
+			to[len++] = byte;
+		*at = c;
+	}
+	to[len] = '\0';
+	if (**at == ' ')
+		(*at)++;
+}
+
+/* Options come with the state first or anywhere, "rw,relatime" or "relatime,rw". */
+static bool has_option(const char *options, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *at = options; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL)
+		if (strncmp(at, word, len) == 0 && (at[len] == ',' || !at[len]))
+			return true;
+	return false;
+}
+
+/* See "proc/<pid>/mountinfo" in the kernel's Documentation/filesystems/proc.rst. */
+static bool parse_line(const char *at, struct uf_mount *mount)
+{
+	char field[256];
+
+	for (int skip = 0; skip < 2; skip++)
+		take_field(&at, field, sizeof(field));
+	take_field(&at, field, sizeof(field));
+	if (sscanf(field, "%u:%u", &mount->major, &mount->minor) != 2)
+		return false;
+	take_field(&at, field, sizeof(field));
+	take_field(&at, mount->where, sizeof(mount->where));
+	do
+		take_field(&at, field, sizeof(field));
+	while (*at && *at != '\n' && strcmp(field, "-") != 0);
+	take_field(&at, mount->type, sizeof(mount->type));
+	take_field(&at, field, sizeof(field));
+	take_field(&at, mount->options, sizeof(mount->options));
+	mount->writable = has_option(mount->options, "rw");
+	return true;
+}
+
+int uf_mounts_read(const char *root, struct uf_mounts *mounts, struct uf_error *err)
+{
+	const size_t size = 65536;
+	char *text = malloc(size);
+	int ret;
+
+	mounts->count = 0;
+	if (!text)
+		return uf_fail(err, UF_ERR_MEMORY, "no memory to read the mounts");
+	ret = uf_read_text(root, "/proc/self/mountinfo", text, size, NULL, err);
+	for (const char *at = text; !ret && *at;) {
+		const char *end = at + strcspn(at, "\n");
+
+		if (mounts->count == UF_MOUNTS_MAX)
+			ret = uf_fail(err, UF_ERR_IO, "more than %d mounts", UF_MOUNTS_MAX);
+		else if (parse_line(at, &mounts->mount[mounts->count]))
+			mounts->count++;
+		at = *end ? end + 1 : end;
+	}
+	free(text);
+	return ret;
+}
+
+int uf_mount_mtd(const struct uf_mount *mount)
+{
+	return mount->major == MTD_BLOCK_MAJOR ? (int)mount->minor : -1;
+}
+
+const struct uf_mount *uf_mounts_writable(const struct uf_mounts *mounts, unsigned number)
+{
+	for (unsigned at = 0; at < mounts->count; at++)
+		if (mounts->mount[at].writable && uf_mount_mtd(&mounts->mount[at]) == (int)number)
+			return &mounts->mount[at];
+	return NULL;
+}
+
+static bool is_below(const char *path, const char *folder)
+{
+	size_t len = strlen(folder);
+
+	if (strcmp(folder, "/") == 0)
+		return path[0] == '/';
+	return strncmp(path, folder, len) == 0 && (path[len] == '/' || !path[len]);
+}
+
+/* The longest mount point above path; of equal ones the last, which hides the others. */
+static const struct uf_mount *mount_of(const struct uf_mounts *mounts, const char *path)
+{
+	const struct uf_mount *found = NULL;
+
+	for (unsigned at = 0; at < mounts->count; at++) {
+		const struct uf_mount *mount = &mounts->mount[at];
+
+		if (is_below(path, mount->where) &&
+		    (!found || strlen(mount->where) >= strlen(found->where)))
+			found = mount;
+	}
+	return found;
+}
+
+static void add_number(struct uf_mtd_list *list, unsigned number)
+{
+	for (unsigned at = 0; at < list->count; at++)
+		if (list->number[at] == number)
+			return;
+	if (list->count < sizeof(list->number) / sizeof(list->number[0]))
+		list->number[list->count++] = number;
+	else
+		list->unknown = true;
+}
+
+static void find_under(const char *root, const struct uf_mounts *mounts, const char *path,
+		       int depth, struct uf_mtd_list *list);
+
+/* lowerdir= can name several, with colons between them. */
+static void find_layers(const char *root, const struct uf_mounts *mounts,
+			const struct uf_mount *overlay, const char *option, int depth,
+			struct uf_mtd_list *list)
+{
+	const char *at = strstr(overlay->options, option);
+
+	for (at = at ? at + strlen(option) : NULL; at && *at && *at != ',';) {
+		size_t len = strcspn(at, ":,");
+		char path[256];
+
+		snprintf(path, sizeof(path), "%.*s", (int)len, at);
+		/* A layer whose own mount was left behind by pivot_root cannot be found. */
+		if (path[0] != '/' || mount_of(mounts, path) == overlay)
+			list->unknown = true;
+		else
+			find_under(root, mounts, path, depth + 1, list);
+		at += len + (at[len] == ':');
+	}
+}
+
+static void find_loop(const char *root, const struct uf_mounts *mounts,
+		      const struct uf_mount *mount, int depth, struct uf_mtd_list *list)
+{
+	char name[64], path[UF_PATH_MAX];
+
+	snprintf(name, sizeof(name), "/sys/block/loop%u/loop/backing_file", mount->minor);
+	if (uf_read_text(root, name, path, sizeof(path), NULL, NULL)) {
+		list->unknown = true;
+		return;
+	}
+	path[strcspn(path, "\n")] = '\0';
+	find_under(root, mounts, path, depth + 1, list);
+}
+
+static void find_under(const char *root, const struct uf_mounts *mounts, const char *path,
+		       int depth, struct uf_mtd_list *list)
+{
+	const struct uf_mount *mount = mount_of(mounts, path);
+
+	if (!mount || depth == DEPTH_MAX) {
+		list->unknown = true;
+		return;
+	}
+	if (uf_mount_mtd(mount) >= 0)
+		add_number(list, (unsigned)uf_mount_mtd(mount));
+	else if (strncmp(mount->type, "overlay", 7) == 0) {
+		find_layers(root, mounts, mount, "lowerdir=", depth, list);
+		find_layers(root, mounts, mount, "upperdir=", depth, list);
+	} else if (mount->major == LOOP_MAJOR)
+		find_loop(root, mounts, mount, depth, list);
+}
+
+void uf_mounts_under(const char *root, const struct uf_mounts *mounts, const char *path,
+		     struct uf_mtd_list *list)
+{
+	memset(list, 0, sizeof(*list));
+	find_under(root, mounts, path, 0, list);
+}
