@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "uniflash/report/report.h"
+
+#include "reporter.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "uniflash/util/clock.h"
+
+/* How long a slow reader is waited for at the end. */
+#define DRAIN_MS 1000
+
+struct uf_reporter {
+	struct sink out;
+	struct sink err;
+	struct sink file; /* of the log */
+	bool has_json;
+	bool has_log;
+	struct human human;
+	struct json json;
+	struct log log;
+};
+
+static bool color_wanted(enum uf_color color)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	if (color != UF_COLOR_AUTO)
+		return color == UF_COLOR_ALWAYS;
+	return !no_color || !no_color[0];
+}
+
+static void begin_human(struct uf_reporter *reporter, const struct uf_request *request)
+{
+	struct human *human = &reporter->human;
+
+	human->out = &reporter->out;
+	human->err = &reporter->err;
+	human->quiet = request->quiet;
+	human->color = color_wanted(request->color);
+	human->verbose = request->verbose;
+	human->only_trouble = request->json;
+	human->tell_equal = request->verb == UF_VERB_VERIFY || request->verbose;
+}
+
+static int begin_log(struct uf_reporter *reporter, const char *path, struct uf_error *err)
+{
+	int number = sink_begin_file(&reporter->file, path);
+
+	if (number) {
+		uf_fail_errno(err, UF_ERR_IO, number, "cannot open the log %s", path);
+		uf_advise(err, "the log belongs on the SD card or in /tmp");
+		return UF_ERR_IO;
+	}
+	reporter->has_log = true;
+	reporter->log.out = &reporter->file;
+	reporter->log.row = -1;
+	return UF_OK;
+}
+
+int uf_report_begin(const struct uf_request *request, struct uf_reporter **reporter,
+		    struct uf_error *err)
+{
+	struct uf_reporter *made = calloc(1, sizeof(*made));
+	int ret = UF_OK;
+
+	if (!made)
+		return uf_fail(err, UF_ERR_MEMORY, "no memory for the reports");
+	sink_begin(&made->out, STDOUT_FILENO);
+	sink_begin(&made->err, STDERR_FILENO);
+	begin_human(made, request);
+	made->has_json = request->json;
+	made->json.out = &made->out;
+	made->json.verbose = request->verbose;
+	made->json.began_ms = made->log.began_ms = uf_clock_ms();
+	if (request->log)
+		ret = begin_log(made, request->log, err);
+	*reporter = made;
+	return ret;
+}
+
+/* A log that is lost is told once, and the flash goes on. */
+static void tell_lost_log(struct uf_reporter *reporter)
+{
+	struct uf_event event = {.kind = UF_EVENT_NOTE};
+	char note[160];
+	struct text text;
+
+	if (!reporter->has_log || !reporter->file.dead || reporter->log.told_dead)
+		return;
+	reporter->log.told_dead = true;
+	text_begin(&text, note, sizeof(note));
+	text_add(&text, "the log cannot be written any more (%s); going on without it",
+		 strerror(reporter->file.dead_errno));
+	event.note.level = UF_NOTE_WARNING;
+	event.note.text = note;
+	human_event(&reporter->human, &event);
+	if (reporter->has_json)
+		json_event(&reporter->json, &event);
+}
+
+void uf_report_event(struct uf_reporter *reporter, const struct uf_event *event)
+{
+	if (reporter->has_log)
+		log_event(&reporter->log, event);
+	tell_lost_log(reporter);
+	human_event(&reporter->human, event);
+	if (reporter->has_json)
+		json_event(&reporter->json, event);
+}
+
+void uf_report_set_live(struct uf_reporter *reporter)
+{
+	sink_set_live(&reporter->out);
+	sink_set_live(&reporter->err);
+	sink_set_live(&reporter->file);
+}
+
+void uf_report_end(struct uf_reporter *reporter)
+{
+	if (!reporter)
+		return;
+	sink_drain(&reporter->out, DRAIN_MS);
+	sink_drain(&reporter->err, DRAIN_MS);
+	sink_end(&reporter->out);
+	sink_end(&reporter->err);
+	if (reporter->has_log)
+		sink_end(&reporter->file);
+	free(reporter);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The reporters behind uf_report_event, each over its sinks. */
+#ifndef REPORT_REPORTER_H
+#define REPORT_REPORTER_H
+
+#include "sink.h"
+#include "uniflash/plan/plan.h"
+#include "uniflash/util/event.h"
+#include "words.h"
+
+/* The line of progress that is being drawn, or the last one. */
+struct progress_line {
+	bool open; /* not yet ended by a newline */
+	const struct uf_plan *plan;
+	int row;
+	enum uf_phase phase;
+	uint64_t since_ms; /* when it began */
+	uint64_t drawn_ms; /* when it was drawn last */
+	struct uf_progress_event last;
+};
+
+/* Text for people: on a terminal with lines that are drawn again, else plain. */
+struct human {
+	struct sink *out;
+	struct sink *err;
+	bool quiet;
+	bool color;
+	int verbose;
+	bool only_trouble; /* standard output belongs to JSON */
+	bool tell_equal;   /* partitions that verify as equal are news */
+	struct progress_line line;
+	uint64_t work_since_ms; /* when the first erase was near */
+	char buf[WORDS_MAX];
+};
+
+void human_event(struct human *human, const struct uf_event *event);
+
+/* JSON lines. */
+struct json {
+	struct sink *out;
+	int verbose;
+	uint64_t began_ms;
+	uint64_t progress_ms; /* when progress was told last */
+	char buf[WORDS_MAX * 2];
+};
+
+void json_event(struct json *json, const struct uf_event *event);
+
+/* The log: plain lines with the time since the run began, on the disk before the next is written.
+ * */
+struct log {
+	struct sink *out;
+	uint64_t began_ms;
+	bool told_dead; /* the loss of the log was told */
+	int row;        /* of the progress being logged */
+	enum uf_phase phase;
+	char buf[WORDS_MAX];
+};
+
+void log_event(struct log *log, const struct uf_event *event);
+
+/* The line of progress in words, for a width of columns; 0 is unlimited. now_ms and work_since_ms
+ * are uf_clock_ms values. */
+void progress_words(struct text *text, const struct progress_line *line, uint64_t now_ms,
+		    uint64_t work_since_ms, unsigned columns);
+
+#endif
