@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "uniflash/live/signals.h"
+#include "verb/verb.h"
+
+static int (*const verbs[UF_VERB_COUNT])(struct run *run) = {
+	[UF_VERB_FLASH] = verb_flash,     [UF_VERB_PLAN] = verb_flash,
+	[UF_VERB_INFO] = verb_info,       [UF_VERB_VERIFY] = verb_verify,
+	[UF_VERB_SPLIT] = verb_split,     [UF_VERB_JOIN] = verb_join,
+	[UF_VERB_LAYOUTS] = verb_layouts, [UF_VERB_HELP] = verb_help,
+	[UF_VERB_VERSION] = verb_version,
+};
+
+/* A descriptor 0 to 2 that is closed would be given to the next file opened: a flash device that
+ * became standard error would take every message as data. */
+static int fill_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd < 0)
+		return -1;
+	close(fd);
+	return 0;
+}
+
+/* Trouble with the command line comes before trouble with the log. */
+static int begin(int argc, char **argv, struct uf_request *request, struct uf_reporter **reporter,
+		 struct uf_error *err)
+{
+	int ret = uf_request_parse(argc, argv, request, err);
+
+	return ret ? uf_report_begin(request, reporter, NULL),
+	       ret : uf_report_begin(request, reporter, err);
+}
+
+int main(int argc, char **argv)
+{
+	struct uf_request *request = calloc(1, sizeof(*request));
+	struct run *run = calloc(1, sizeof(*run));
+	struct uf_reporter *reporter = NULL;
+	struct uf_error error = {0};
+	int ret, status;
+
+	if (fill_standard_descriptors() != 0 || !request || !run)
+		return 1;
+	uf_signals_begin();
+	ret = begin(argc, argv, request, &reporter, &error);
+	if (!reporter)
+		return 1;
+	run_begin(run, request, reporter);
+	run->error = error;
+	if (!ret)
+		ret = verbs[request->verb](run);
+	status = run_finish(run, ret);
+	uf_report_end(reporter);
+	free(run);
+	free(request);
+	return status;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "verb.h"
+
+static void tell_plan(struct run *run)
+{
+	struct uf_event event = {.kind = UF_EVENT_PLAN, .plan = &run->plan};
+
+	uf_emit(&run->hooks, &event);
+}
+
+/* Everything up to the plan, which touches no byte. */
+static int prepare(struct run *run)
+{
+	int ret = run_open_flash(run, run->request->dry_run ? UF_ACCESS_READ : UF_ACCESS_WRITE);
+
+	if (!ret)
+		ret = run_open_image(run);
+	if (!ret)
+		ret = run_check_geometry(run);
+	if (!ret)
+		ret = run_check_image(run);
+	if (!ret)
+		ret = run_make_plan(run);
+	if (ret)
+		return ret;
+	tell_plan(run);
+	return run_check_live(run);
+}
+
+int verb_flash(struct run *run)
+{
+	int ret = run->request->dry_run ? UF_OK : run_find_terminal(run);
+
+	if (!ret)
+		ret = prepare(run);
+	if (ret)
+		return ret;
+	if (run->request->dry_run) {
+		run->status = UF_STATUS_PLANNED;
+		return UF_OK;
+	}
+	if (!run->plan.ops) {
+		run->status = UF_STATUS_UNCHANGED;
+		run->flash = UF_FLASH_VERIFIED;
+		return UF_OK;
+	}
+	ret = run_consent(run);
+	return ret ? ret : run_execute(run);
+}
