@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "uniflash/live/signals.h"
@@ -42,25 +41,23 @@ static int begin(int argc, char **argv, struct uf_request *request, struct uf_re
 
 int main(int argc, char **argv)
 {
-	struct uf_request *request = calloc(1, sizeof(*request));
-	struct run *run = calloc(1, sizeof(*run));
+	static struct uf_request request; /* too much for the stack of a small camera */
+	static struct run run;
 	struct uf_reporter *reporter = NULL;
 	struct uf_error error = {0};
 	int ret, status;
 
-	if (fill_standard_descriptors() != 0 || !request || !run)
+	if (fill_standard_descriptors() != 0)
 		return 1;
 	uf_signals_begin();
-	ret = begin(argc, argv, request, &reporter, &error);
+	ret = begin(argc, argv, &request, &reporter, &error);
 	if (!reporter)
 		return 1;
-	run_begin(run, request, reporter);
-	run->error = error;
+	run_begin(&run, &request, reporter);
+	run.error = error;
 	if (!ret)
-		ret = verbs[request->verb](run);
-	status = run_finish(run, ret);
+		ret = verbs[request.verb](&run);
+	status = run_finish(&run, ret);
 	uf_report_end(reporter);
-	free(run);
-	free(request);
 	return status;
 }

@@ -127,27 +127,19 @@ static int settle(struct run *run, int ret)
 				     : ret;
 }
 
-/* The layout of -l, or the one whose names and sizes the kernel's table has. */
-static int choose_layout(struct run *run, const struct uf_table *kernel, uint64_t size)
+/* The layout that -l asks for. */
+static int take_layout(struct run *run, uint64_t size)
 {
 	struct uf_layout known;
+	int ret = uf_layout_resolve(run->request->layout, size, &run->layout, &run->error);
 
-	if (run->request->layout) {
-		int ret = uf_layout_resolve(run->request->layout, size, &run->layout, &run->error);
-
-		if (ret)
-			return ret;
-		run->has_layout = true;
-		run->table = run->layout.table;
-		/* The same table given as a plain text is the same layout. */
-		if (uf_layout_recognise(&run->table, &known))
-			uf_layout_annotate(&known, &run->table);
-		return UF_OK;
-	}
-	run->table = *kernel;
-	run->has_layout = uf_layout_recognise(kernel, &run->layout);
-	if (run->has_layout)
-		uf_layout_annotate(&run->layout, &run->table);
+	if (ret)
+		return ret;
+	run->has_layout = true;
+	run->table = run->layout.table;
+	/* The table of a known layout given as a plain text is still that layout. */
+	if (uf_layout_recognise(&run->table, &known))
+		uf_layout_annotate(&known, &run->table);
 	return UF_OK;
 }
 
@@ -158,7 +150,13 @@ static int map_mtd(struct run *run)
 	if (ret)
 		return ret;
 	run->has_mtd = true;
-	return choose_layout(run, &run->map.table, run->map.size);
+	if (run->request->layout)
+		return take_layout(run, run->map.size);
+	run->table = run->map.table;
+	run->has_layout = uf_layout_recognise(&run->table, &run->layout);
+	if (run->has_layout)
+		uf_layout_annotate(&run->layout, &run->table);
+	return UF_OK;
 }
 
 static int need_layout(struct run *run)
@@ -184,7 +182,7 @@ static int map_file(struct run *run, struct uf_file_spec *spec)
 	if (ret)
 		return ret;
 	size = size ? size : device->size;
-	ret = choose_layout(run, NULL, size);
+	ret = take_layout(run, size);
 	if (ret)
 		return ret;
 	spec->path = device->path;
@@ -200,7 +198,7 @@ static int map_file(struct run *run, struct uf_file_spec *spec)
 int run_find_table(struct run *run, uint64_t size)
 {
 	if (run->request->layout)
-		return choose_layout(run, NULL, size);
+		return take_layout(run, size);
 	if (map_mtd(run) == UF_OK)
 		return UF_OK;
 	return need_layout(run);

@@ -56,8 +56,11 @@ static void add_options(struct page *page)
 
 const char *uf_help_text(char *out, unsigned size)
 {
-	struct page page = {out, size, 0};
+	struct page page;
 
+	page.text = out;
+	page.size = size;
+	page.len = 0;
 	add(&page, "Usage: uniflash [OPTIONS] IMAGE\n"
 		   "       uniflash VERB [OPTIONS] [ARGUMENTS]\n"
 		   "\n"
@@ -70,5 +73,5 @@ const char *uf_help_text(char *out, unsigned size)
 	    "\nExit status: 0 done, 1 failed and the flash is as it was, 2 usage, 3 refused by a\n"
 	    "check, 4 failed and the flash is incomplete, 5 verify: it differs, 6 stopped and\n"
 	    "the flash is incomplete.\n");
-	return out;
+	return page.text;
 }

@@ -154,32 +154,47 @@ static int take_version(const char *argument, struct uf_request *request, struct
 	return UF_OK;
 }
 
+#define ROW(letter, name, argument, verbs, help, take)                                             \
+	{                                                                                          \
+		name, argument, help, take, verbs, letter                                          \
+	}
+
+/* clang-format off */
 const struct option_row option_rows[] = {
-	{'n', "dry-run", NULL, VERBS_PLAN, "stop at the plan; write nothing", take_dry_run},
-	{'y', "yes", NULL, VERBS_PLAN, "do not ask", take_yes},
-	{'l', "layout", "NAME|FILE|mtdparts=...", VERBS_LAYOUT,
-	 "the partition table whose names are used (a FILE contains a slash)", take_layout},
-	{'d', "device", "SPEC", VERBS_IMAGE | VERB(INFO),
-	 "mtd (default), or file:PATH[,size=16M][,erase=32K]: a flash dump", take_device},
-	{'k', "keep", "NAMES|auto|none", VERBS_IMAGE, "partitions left as they are (default auto)",
-	 take_keep},
-	{0, "tail", "erase|keep", VERBS_IMAGE, "what happens behind the end of a shorter image",
-	 take_tail},
-	{0, "no-backup", NULL, VERBS_PLAN, "make no backup of the flash", take_no_backup},
-	{0, "allow", "ID[,ID...]", VERBS_IMAGE, "let these named checks fail", take_allow},
-	{0, "full", NULL, VERBS_PLAN, "rewrite every block, equal or not", take_full},
-	{0, "json", NULL, VERBS_ALL & ~VERB(HELP) & ~VERB(VERSION),
-	 "one JSON object a line on standard output", take_json},
-	{0, "log", "FILE", VERBS_IMAGE | VERB(SPLIT) | VERB(JOIN), "append a plain log to FILE",
-	 take_log},
-	{'q', "quiet", NULL, VERBS_ALL, "less output", take_quiet},
-	{'v', "verbose", NULL, VERBS_ALL, "more output", take_verbose},
-	{0, "color", "[=auto|always|never]", VERBS_ALL, "colour (NO_COLOR is honoured)",
-	 take_color},
-	{'h', "help", NULL, VERBS_ALL, "this text", take_help},
-	{'V', "version", NULL, VERBS_ALL, "the version; with -v, what it is built of",
-	 take_version},
+	ROW('n', "dry-run", NULL, VERBS_PLAN,
+	    "stop at the plan; write nothing", take_dry_run),
+	ROW('y', "yes", NULL, VERBS_PLAN,
+	    "do not ask", take_yes),
+	ROW('l', "layout", "NAME|FILE|mtdparts=...", VERBS_LAYOUT,
+	    "the partition table whose names are used (a FILE contains a slash)", take_layout),
+	ROW('d', "device", "SPEC", VERBS_IMAGE | VERB(INFO),
+	    "mtd (default), or file:PATH[,size=16M][,erase=32K]: a flash dump", take_device),
+	ROW('k', "keep", "NAMES|auto|none", VERBS_IMAGE,
+	    "partitions left as they are (default auto)", take_keep),
+	ROW(0, "tail", "erase|keep", VERBS_IMAGE,
+	    "what happens behind the end of a shorter image", take_tail),
+	ROW(0, "no-backup", NULL, VERBS_PLAN,
+	    "make no backup of the flash", take_no_backup),
+	ROW(0, "allow", "ID[,ID...]", VERBS_IMAGE | VERB(INFO),
+	    "let these named checks fail", take_allow),
+	ROW(0, "full", NULL, VERBS_PLAN,
+	    "rewrite every block, equal or not", take_full),
+	ROW(0, "json", NULL, VERBS_ALL & ~VERB(HELP) & ~VERB(VERSION),
+	    "one JSON object a line on standard output", take_json),
+	ROW(0, "log", "FILE", VERBS_IMAGE | VERB(SPLIT) | VERB(JOIN),
+	    "append a plain log to FILE", take_log),
+	ROW('q', "quiet", NULL, VERBS_ALL,
+	    "less output", take_quiet),
+	ROW('v', "verbose", NULL, VERBS_ALL,
+	    "more output", take_verbose),
+	ROW(0, "color", "[=auto|always|never]", VERBS_ALL,
+	    "colour (NO_COLOR is honoured)", take_color),
+	ROW('h', "help", NULL, VERBS_ALL,
+	    "this text", take_help),
+	ROW('V', "version", NULL, VERBS_ALL,
+	    "the version; with -v, what it is built of", take_version),
 };
+/* clang-format on */
 
 const unsigned option_row_count = sizeof(option_rows) / sizeof(option_rows[0]);
 

@@ -11,12 +11,12 @@
 
 /* One option. */
 struct option_row {
-	char letter;          /* 0 where it has none */
 	const char *name;     /* without the dashes */
 	const char *argument; /* as the help shows it; NULL: takes none; "[=..." : optional */
-	unsigned verbs;       /* that it makes sense for */
 	const char *help;
 	int (*take)(const char *argument, struct uf_request *request, struct uf_error *err);
+	unsigned verbs; /* that it makes sense for */
+	char letter;    /* 0 where it has none */
 };
 
 extern const struct option_row option_rows[];

@@ -47,7 +47,7 @@ static bool wait_for_input(int fd, uint64_t end)
 bool uf_prompt_ask(int fd, const char *question, unsigned seconds)
 {
 	uint64_t end = uf_clock_ms() + seconds * 1000ULL;
-	char answer[16];
+	char answer[16] = "";
 	size_t len = 0;
 
 	tcflush(fd, TCIFLUSH);

@@ -188,7 +188,7 @@ static int parse_setting(const char *name, const char *text, uint64_t most, uint
 static int parse_settings(struct uf_device_spec *spec, struct uf_error *err)
 {
 	for (;;) {
-		uint64_t erase_size;
+		uint64_t erase_size = 0;
 		const char *value = cut_setting(spec->path, "size=", strlen("size="));
 		int ret;
 

@@ -219,13 +219,16 @@ const char *uf_fault_name(enum uf_fault_kind kind)
 static int parse_stuck(const char *text, struct uf_fault_plan *plan, struct uf_error *err)
 {
 	struct uf_stuck *stuck = &plan->stuck[plan->stuck_count];
-	unsigned mask, value;
+	char *end;
 
-	if (plan->stuck_count == UF_STUCK_MAX ||
-	    sscanf(text, "%" SCNx64 ":%x:%x", &stuck->off, &mask, &value) != 3)
+	if (plan->stuck_count == UF_STUCK_MAX)
+		return uf_fail(err, UF_ERR_USAGE, "fault: too many stuck cells");
+	stuck->off = strtoull(text, &end, 16);
+	if (*end == ':')
+		stuck->mask = (uint8_t)strtoul(end + 1, &end, 16);
+	if (*end != ':')
 		return uf_fail(err, UF_ERR_USAGE, "fault: stuck=%s", text);
-	stuck->mask = (uint8_t)mask;
-	stuck->value = (uint8_t)value;
+	stuck->value = (uint8_t)strtoul(end + 1, NULL, 16);
 	plan->stuck_count++;
 	return UF_OK;
 }

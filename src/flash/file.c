@@ -212,7 +212,7 @@ int uf_file_open(const struct uf_file_spec *spec, enum uf_access access, struct 
 		 struct uf_error *err)
 {
 	struct file *file = calloc(1, sizeof(*file));
-	uint64_t found;
+	uint64_t found = 0;
 	int ret;
 
 	if (!file)

@@ -31,7 +31,7 @@ static bool parse_field(const char **text, uint64_t *value)
 /* The name stands between the first and the last quote of the line: names can hold quotes. */
 static bool parse_name(const char *text, struct mtd_entry *entry)
 {
-	size_t len = strcspn(text, "\n");
+	size_t len;
 
 	text += skip_space(text);
 	len = strcspn(text, "\n");

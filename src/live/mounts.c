@@ -21,7 +21,7 @@ static void take_field(const char **at, char *to, size_t size)
 		char byte = *c++;
 
 		if (byte == '\\' && c[0] && c[1] && c[2]) {
-			byte = (char)((c[0] - '0') << 6 | (c[1] - '0') << 3 | (c[2] - '0'));
+			byte = (char)((c[0] - '0') * 64 + (c[1] - '0') * 8 + (c[2] - '0'));
 			c += 3;
 		}
 		if (len + 1 < size)
@@ -48,12 +48,15 @@ static bool has_option(const char *options, const char *word)
 static bool parse_line(const char *at, struct uf_mount *mount)
 {
 	char field[256];
+	char *colon;
 
 	for (int skip = 0; skip < 2; skip++)
 		take_field(&at, field, sizeof(field));
 	take_field(&at, field, sizeof(field));
-	if (sscanf(field, "%u:%u", &mount->major, &mount->minor) != 2)
+	mount->major = (unsigned)strtoul(field, &colon, 10);
+	if (colon == field || *colon != ':')
 		return false;
+	mount->minor = (unsigned)strtoul(colon + 1, NULL, 10);
 	take_field(&at, field, sizeof(field));
 	take_field(&at, mount->where, sizeof(mount->where));
 	do

@@ -72,7 +72,7 @@ bool uf_digest_equal(const struct uf_digest *a, const struct uf_digest *b)
 
 const char *uf_digest_format(char *out, const struct uf_digest *digest)
 {
-	for (int at = 0; at < UF_DIGEST_LEN; at++)
+	for (size_t at = 0; at < UF_DIGEST_LEN; at++)
 		snprintf(out + 2 * at, 3, "%02x", digest->byte[at]);
 	return out;
 }

@@ -18,9 +18,9 @@ struct uf_counters {
 };
 
 /* Wrap inner, which the guard then owns and closes. UF_ERR_MEMORY. */
-int uf_guard_open(struct uf_device *inner, struct uf_device **guard, struct uf_error *err);
+int uf_guard_open(struct uf_device *inner, struct uf_device **dev, struct uf_error *err);
 
-/* What has gone through guard, which uf_guard_open made, so far. */
-const struct uf_counters *uf_guard_counters(const struct uf_device *guard);
+/* What has gone through dev, which uf_guard_open made, so far. */
+const struct uf_counters *uf_guard_counters(const struct uf_device *dev);
 
 #endif
