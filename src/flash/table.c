@@ -56,7 +56,7 @@ int uf_table_add(struct uf_table *table, const char *name, size_t len, struct uf
 	part = &table->part[table->count];
 	memset(part, 0, sizeof(*part));
 	part->number = table->count++;
-	memcpy(part->name, name, uf_min(len, UF_NAME_MAX));
+	memcpy(part->name, name, (size_t)uf_min(len, UF_NAME_MAX));
 	part->range = range;
 	return UF_OK;
 }

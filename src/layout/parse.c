@@ -107,7 +107,7 @@ static int keep_note(const struct line *line, const char *name, size_t len, stru
 		return bad(line, "no more lines about partitions", err);
 	note = &notes->note[notes->count++];
 	note->line = *line;
-	memcpy(note->name, name, uf_min(len, UF_NAME_MAX));
+	memcpy(note->name, name, (size_t)uf_min(len, UF_NAME_MAX));
 	note->name[uf_min(len, UF_NAME_MAX)] = '\0';
 	return UF_OK;
 }
