@@ -58,6 +58,8 @@ int main(int argc, char **argv)
 	if (!ret)
 		ret = verbs[request.verb](&run);
 	status = run_finish(&run, ret);
-	uf_report_end(reporter);
+	/* Where the text is the product, losing it is a failure. */
+	if (!uf_report_end(reporter) && status == 0 && !uf_request_writes(&request))
+		status = 1;
 	return status;
 }

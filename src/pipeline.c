@@ -22,6 +22,9 @@
 
 #define CONSENT_SECONDS 60
 
+/* How many lines of what failed are worth reading. */
+#define FAILURE_LINES 20
+
 static void on_emit(void *context, const struct uf_event *event)
 {
 	struct run *run = context;
@@ -40,8 +43,8 @@ static bool on_stop(void *context)
 		return true;
 	case UF_INTERRUPT_WARN:
 		uf_note(&run->hooks, UF_NOTE_WARNING,
-			"the flash is incomplete: stopping now leaves it so. Interrupt again within "
-			"3 seconds to stop after this block");
+			"the flash is incomplete, and stopping now leaves it so.\n"
+			"  Interrupt again within 3 seconds to stop after this block.");
 		break;
 	case UF_INTERRUPT_NONE:
 		break;
@@ -88,6 +91,7 @@ static void tell_result(const struct run *run, int ret, int *exit)
 				 .plan = run->plan.rows ? &run->plan : NULL};
 	struct uf_result_event *result = &event.result;
 	const struct uf_counters none = {0};
+	enum uf_verb verb = run->request->verb;
 	const struct uf_counters *counters = run->dev ? uf_guard_counters(run->dev) : &none;
 
 	*exit = run->status == UF_STATUS_DIFFERS ? 5 : 0;
@@ -98,6 +102,8 @@ static void tell_result(const struct run *run, int ret, int *exit)
 	result->programmed_pages = counters->programmed_pages;
 	result->bytes_read = counters->bytes_read;
 	result->retried_blocks = run->retried;
+	result->about_flash = verb == UF_VERB_FLASH || verb == UF_VERB_PLAN ||
+			      verb == UF_VERB_VERIFY || verb == UF_VERB_INFO;
 	result->ms = uf_clock_ms() - run->began_ms;
 	result->error = ret ? &run->error : NULL;
 	uf_emit(&run->hooks, &event);
@@ -164,35 +170,51 @@ static int need_layout(struct run *run)
 	if (run->request->layout)
 		return UF_OK;
 	uf_fail(&run->error, UF_ERR_USAGE, "which partition table is it? Add -l");
-	uf_advise(&run->error, "uniflash layouts lists the known ones; -l dafang is that of the "
-			       "Wyze Cam v2 and its kin");
+	uf_advise(&run->error, "The known ones are listed by: uniflash layouts. Add -l dafang for "
+			       "a Wyze Cam v2 and its kin.");
 	return UF_ERR_USAGE;
 }
 
-/* A dump has no kernel: its table is the layout. */
-static int map_file(struct run *run, struct uf_file_spec *spec)
+static struct uf_file_spec file_spec(const struct run *run)
 {
 	const struct uf_device_spec *device = &run->request->device;
-	uint64_t size;
+	struct uf_file_spec spec = {
+		.path = device->path,
+		.size = device->size,
+		.erase_size = device->erase_size       ? device->erase_size
+			      : run->layout.erase_size ? run->layout.erase_size
+						       : ERASE_SIZE_DEFAULT,
+		.page_size = PAGE_SIZE_DEFAULT,
+	};
+
+	return spec;
+}
+
+/* A dump has no kernel: its table is the layout. */
+static int map_file(struct run *run)
+{
+	struct uf_file_spec spec = file_spec(run);
+	struct uf_geometry geometry;
 	int ret = need_layout(run);
 
+	if (!ret)
+		ret = uf_file_geometry(&spec, &geometry, &run->error);
+	if (!ret)
+		ret = take_layout(run, geometry.size);
 	if (ret)
 		return ret;
-	ret = uf_file_size(device->path, &size, &run->error);
-	if (ret)
-		return ret;
-	size = size ? size : device->size;
-	ret = take_layout(run, size);
-	if (ret)
-		return ret;
-	spec->path = device->path;
-	spec->size = device->size;
-	spec->page_size = PAGE_SIZE_DEFAULT;
-	spec->erase_size = device->erase_size       ? device->erase_size
-			   : run->layout.erase_size ? run->layout.erase_size
-						    : ERASE_SIZE_DEFAULT;
-	uf_map_from_table(&run->table, size, spec->erase_size, spec->page_size, &run->map);
-	return UF_OK;
+	/* The layout may know the erase size, which changes what fits. */
+	spec = file_spec(run);
+	ret = uf_file_geometry(&spec, &geometry, &run->error);
+	if (!ret)
+		uf_map_from_table(&run->table, geometry.size, geometry.erase_size,
+				  geometry.page_size, &run->map);
+	return ret;
+}
+
+int run_map_flash(struct run *run)
+{
+	return run->request->device.is_file ? map_file(run) : map_mtd(run);
 }
 
 int run_find_table(struct run *run, uint64_t size)
@@ -204,44 +226,35 @@ int run_find_table(struct run *run, uint64_t size)
 	return need_layout(run);
 }
 
-static int open_device(struct run *run, enum uf_access access)
+int run_open_flash(struct run *run, enum uf_access access)
 {
-	struct uf_file_spec spec;
+	const struct uf_file_spec spec = file_spec(run);
 	struct uf_device *dev = NULL;
 	int ret;
 
-	if (run->request->device.is_file) {
-		ret = map_file(run, &spec);
-		if (!ret)
-			ret = uf_file_open(&spec, access, &dev, &run->error);
-	} else {
-		ret = map_mtd(run);
-		/* A table that is no map cannot be opened as one; the checks will say so. */
-		if (!ret && run->map.tiling.code != UF_OK)
-			return UF_OK;
-		if (!ret)
-			ret = uf_mtd_open(&run->map, access, &dev, &run->error);
-	}
+	if (run->request->device.is_file)
+		ret = uf_file_open(&spec, access, &dev, &run->error);
+	else
+		ret = testing_open_mtd(&run->map, access, &dev, &run->error);
 	if (!ret)
 		ret = testing_wrap(&dev, &run->error);
 	if (!ret)
 		ret = uf_guard_open(dev, &run->dev, &run->error);
 	if (ret)
 		uf_device_close(dev);
-	return ret;
-}
-
-int run_open_flash(struct run *run, enum uf_access access)
-{
-	return settle(run, open_device(run, access));
+	return settle(run, ret);
 }
 
 int run_open_image(struct run *run)
 {
-	return settle(run, uf_image_open(run->request->operand[0], &run->image, &run->error));
+	int ret = uf_image_open(run->request->operand[0], &run->image, &run->error);
+
+	if (!ret)
+		ret = testing_wrap_image(run->image, &run->error);
+	return settle(run, ret);
 }
 
-int run_check_geometry(struct run *run)
+static int check_geometry(struct run *run, const struct uf_check *table, unsigned count)
 {
 	const struct uf_geometry_facts facts = {
 		.map = &run->map,
@@ -249,23 +262,50 @@ int run_check_geometry(struct run *run)
 		.image_size = run->image ? run->image->size : 0,
 		.tail = run->request->tail,
 	};
-	int ret = uf_check_all(uf_geometry_checks, uf_geometry_check_count, &facts, &run->verdict,
-			       &run->hooks);
+	int ret = uf_check_all(table, count, &facts, &run->verdict, &run->hooks);
 
 	if (ret)
 		run->error = run->verdict.first;
 	return ret;
 }
 
+int run_check_map(struct run *run)
+{
+	return check_geometry(run, uf_map_checks, uf_map_check_count);
+}
+
+int run_check_sizes(struct run *run)
+{
+	return check_geometry(run, uf_size_checks, uf_size_check_count);
+}
+
+/* Only these: everything else is kept. A name that is to be both is a contradiction. */
+static int apply_only(struct run *run)
+{
+	bool only[UF_PARTITIONS_MAX];
+	int ret = uf_names_resolve(run->request->only, &run->table, only, &run->error);
+
+	for (unsigned at = 0; !ret && at < run->table.count; at++) {
+		if (only[at] && run->policy.keep[at])
+			ret = uf_fail(&run->error, UF_ERR_USAGE, "--only and --keep both name %s",
+				      run->table.part[at].name);
+		run->policy.keep[at] = !only[at];
+	}
+	return ret;
+}
+
 static int make_policy(struct run *run)
 {
 	const char *keep = run->request->keep;
+	int ret = UF_OK;
 
 	run->policy.tail = run->request->tail;
 	run->policy.full = run->request->full;
-	if (strcmp(keep, "auto") == 0)
-		return UF_OK;
-	return uf_names_resolve(keep, &run->table, run->policy.keep, &run->error);
+	if (strcmp(keep, "auto") != 0)
+		ret = uf_names_resolve(keep, &run->table, run->policy.keep, &run->error);
+	if (!ret && run->request->only[0])
+		ret = apply_only(run);
+	return ret;
 }
 
 static int make_buffers(struct run *run)
@@ -291,6 +331,33 @@ int run_check_image(struct run *run)
 	return settle(run, ret);
 }
 
+int run_prepare(struct run *run, enum uf_access access)
+{
+	int ret = run_map_flash(run);
+
+	if (!ret)
+		ret = run_open_image(run);
+	if (!ret) {
+		/* Both are judged, so that the user sees everything at once. */
+		run_check_map(run);
+		ret = run_check_sizes(run);
+	}
+	if (!ret)
+		ret = run_open_flash(run, access);
+	if (!ret)
+		ret = run_check_image(run);
+	return ret;
+}
+
+/* Whether a partition that will be compared or written can still change under the run. */
+static bool may_change(const struct run *run)
+{
+	for (unsigned at = 0; at < run->map.table.count; at++)
+		if (uf_mounts_writable(&run->mounts, run->map.table.part[at].number))
+			return true;
+	return false;
+}
+
 int run_make_plan(struct run *run)
 {
 	const struct uf_plan_input input = {
@@ -306,6 +373,10 @@ int run_make_plan(struct run *run)
 
 	if (!ret)
 		ret = uf_plan_make(&input, &run->plan, &run->error);
+	if (!ret && run->has_mtd)
+		ret = uf_mounts_read(run->root, &run->mounts, &run->error);
+	if (!ret)
+		run->plan.provisional = run->has_mtd && may_change(run);
 	return ret;
 }
 
@@ -322,9 +393,6 @@ int run_check_live(struct run *run)
 
 	if (!run->has_mtd)
 		return UF_OK;
-	ret = uf_mounts_read(run->root, &run->mounts, &run->error);
-	if (ret)
-		return ret;
 	executable = real_path("/proc/self/exe");
 	image = real_path(run->request->operand[0]);
 	log = real_path(run->request->log);
@@ -354,49 +422,71 @@ int run_find_terminal(struct run *run)
 	if (run->prompt_fd >= 0)
 		return UF_OK;
 	uf_fail(&run->error, UF_ERR_USAGE, "there is no terminal to ask on");
-	uf_advise(&run->error, "add -y to go on without being asked");
+	uf_advise(&run->error, "Add -y to go on without being asked.");
 	return UF_ERR_USAGE;
 }
 
 int run_consent(struct run *run)
 {
 	char count[UF_SIZE_TEXT], question[200];
+	uint64_t asked_ms = uf_clock_ms();
+	bool yes;
 
 	if (run->request->yes)
 		return UF_OK;
-	snprintf(question, sizeof(question), "Erase and rewrite %s blocks of %.120s? [y/N] ",
+	snprintf(question, sizeof(question), "Erase and rewrite %s block%s of %.120s? [y/N] ",
 		 uf_format_count(count, run->plan.erase_blocks),
+		 run->plan.erase_blocks == 1 ? "" : "s",
 		 run->has_mtd ? "this camera's flash" : run->request->device.path);
-	if (uf_prompt_ask(run->prompt_fd, question, CONSENT_SECONDS))
+	yes = uf_prompt_ask(run->prompt_fd, question, testing_ask_seconds(CONSENT_SECONDS));
+	/* The time a person took is not the run's. */
+	run->began_ms += uf_clock_ms() - asked_ms;
+	if (yes)
 		return UF_OK;
 	return uf_fail(&run->error, UF_ERR_STOPPED,
 		       uf_signals_stop_asked() ? "stopped before the first erase" : "declined");
 }
 
+/* The last look at the image while nothing is written: it may have changed under the question. */
 static int arm(struct run *run)
 {
 	struct uf_block_set blocks = {0, NULL};
-	int ret = uf_plan_blocks(&run->plan, &blocks, &run->error);
+	int ret = uf_image_refuse_unreadable(uf_image_check_same(run->image, &run->error),
+					     &run->error);
 
+	if (!ret)
+		ret = uf_plan_blocks(&run->plan, &blocks, &run->error);
 	if (!ret)
 		ret = uf_device_arm(run->dev, &blocks, &run->error);
 	uf_block_set_free(&blocks);
 	return settle(run, ret);
 }
 
+/* Blocks that failed for good, those that follow each other in one line. */
 static void tell_failures(const struct run *run)
 {
-	struct uf_exec_failure failure;
-	uint32_t at = uf_exec_next_failure(run->exec, 0, &failure);
+	struct uf_exec_failure first, next;
+	uint32_t at = uf_exec_next_failure(run->exec, 0, &first);
 
-	for (; at < run->plan.ops; at = uf_exec_next_failure(run->exec, at + 1, &failure)) {
-		const struct uf_plan_row *row =
-			&run->plan.row[uf_plan_row_of(&run->plan, failure.block)];
+	for (unsigned lines = 0; at < run->plan.ops; lines++) {
+		uint32_t blocks = 1;
 
+		if (lines == FAILURE_LINES) {
+			uf_note(&run->hooks, UF_NOTE_WARNING, "and more");
+			return;
+		}
+		for (at = uf_exec_next_failure(run->exec, at + 1, &next);
+		     at < run->plan.ops && next.block == first.block + blocks &&
+		     next.result == first.result;
+		     at = uf_exec_next_failure(run->exec, at + 1, &next))
+			blocks++;
 		uf_note(&run->hooks, UF_NOTE_WARNING,
-			"%s, block at 0x%06" PRIx64 " is wrong (%s), first at 0x%06" PRIx64,
-			row->part->name, (uint64_t)failure.block * run->map.erase_size,
-			uf_block_result_name(failure.result), failure.offset);
+			"%s: 0x%06" PRIx64 "-0x%06" PRIx64 " is wrong (%s), first at 0x%06" PRIx64,
+			run->plan.row[uf_plan_row_of(&run->plan, first.block)].part->name,
+			(uint64_t)first.block * run->map.erase_size,
+			(uint64_t)(first.block + blocks) * run->map.erase_size,
+			uf_block_result_name(first.result), first.offset);
+		first = next;
 	}
 }
 
@@ -447,6 +537,9 @@ static int judge_outcome(struct run *run)
 		return why.code;
 	}
 	run->flash = UF_FLASH_VERIFIED;
+	/* A survey that was misled by bad readings: there was nothing to erase. */
+	if (!outcome.touched)
+		run->status = UF_STATUS_UNCHANGED;
 	return UF_OK;
 }
 

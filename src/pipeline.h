@@ -57,17 +57,26 @@ int run_finish(struct run *run, int ret);
 /* Find out which partition table is used, without opening a device: for split and join. */
 int run_find_table(struct run *run, uint64_t size);
 
-/* Map and open the flash, take the lock of access, find the table of names. */
+/* Map the flash and find the table of names; opens no device. */
+int run_map_flash(struct run *run);
+
+/* Judge the map, which needs no image. */
+int run_check_map(struct run *run);
+
+/* Open the flash and take the lock of access. */
 int run_open_flash(struct run *run, enum uf_access access);
 
 /* Open the image. */
 int run_open_image(struct run *run);
 
-/* Judge everything that needs no byte of the image or of the flash. */
-int run_check_geometry(struct run *run);
+/* Judge the image's size, which needs no byte of it. */
+int run_check_sizes(struct run *run);
 
 /* Decide what each block is to hold, and read the image once. */
 int run_check_image(struct run *run);
+
+/* All of these in their order, up to run_check_image. */
+int run_prepare(struct run *run, enum uf_access access);
 
 /* Read the flash and make the plan. */
 int run_make_plan(struct run *run);

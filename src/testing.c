@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "testing.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "uniflash/flash/fault.h"
@@ -11,6 +12,19 @@ const char *testing_root(void)
 	const char *root = getenv("UNIFLASH_ROOT");
 
 	return root ? root : "";
+}
+
+int testing_open_mtd(const struct uf_map *map, enum uf_access access, struct uf_device **dev,
+		     struct uf_error *err)
+{
+	const struct uf_file_spec spec = {
+		.path = getenv("UNIFLASH_FLASH"),
+		.erase_size = map->erase_size,
+		.page_size = map->page_size,
+	};
+
+	return spec.path ? uf_file_open(&spec, access, dev, err)
+			 : uf_mtd_open(map, access, dev, err);
 }
 
 int testing_wrap(struct uf_device **dev, struct uf_error *err)
@@ -27,4 +41,39 @@ int testing_wrap(struct uf_device **dev, struct uf_error *err)
 	if (!ret && trace)
 		ret = uf_trace_open(*dev, trace, dev, err);
 	return ret;
+}
+
+static const struct uf_image_ops *real_ops;
+static uint64_t image_fault;
+
+static int failing_read(struct uf_image *image, uint64_t off, void *buf, size_t len,
+			struct uf_error *err)
+{
+	if (off + len > image_fault)
+		return uf_fail(err, UF_ERR_IO, "reading %s at 0x%06" PRIx64 ": injected fault",
+			       image->name, off);
+	return real_ops->read(image, off, buf, len, err);
+}
+
+int testing_wrap_image(struct uf_image *image, struct uf_error *err)
+{
+	static struct uf_image_ops ops;
+	const char *fault = getenv("UNIFLASH_IMAGE_FAULT");
+
+	(void)err;
+	if (!fault)
+		return UF_OK;
+	image_fault = strtoull(fault, NULL, 0);
+	real_ops = image->ops;
+	ops = *image->ops;
+	ops.read = failing_read;
+	image->ops = &ops;
+	return UF_OK;
+}
+
+unsigned testing_ask_seconds(unsigned seconds)
+{
+	const char *asked = getenv("UNIFLASH_ASK_SECONDS");
+
+	return asked ? (unsigned)strtoul(asked, NULL, 10) : seconds;
 }

@@ -9,13 +9,20 @@
 static enum uf_check_result judge_tiling(const struct uf_geometry_facts *facts, enum uf_check_id id,
 					 struct uf_error *finding)
 {
-	if (facts->map->tiling.code == UF_OK || facts->map->tiling.check != id)
-		return UF_CHECK_OK;
-	*finding = facts->map->tiling;
-	if (id != UF_CHECK_MAP_UNALIGNED)
-		uf_advise(finding, "uniflash writes only where the kernel's partitions cover the "
-				   "whole flash from 0: boot a kernel whose mtdparts= does");
-	return UF_CHECK_REFUSED;
+	const struct uf_layout *asked = facts->asked;
+
+	if (facts->map->tiling.code != UF_OK && facts->map->tiling.check == id) {
+		*finding = facts->map->tiling;
+		if (id != UF_CHECK_MAP_UNALIGNED)
+			uf_advise(finding, "Only a flash that the partitions cover whole, from 0, "
+					   "can be written.");
+		return UF_CHECK_REFUSED;
+	}
+	if (asked && uf_table_check_tiles(&asked->table, uf_table_end(&asked->table), finding) &&
+	    finding->check == id)
+		return UF_CHECK_REFUSED;
+	finding->what[0] = '\0';
+	return UF_CHECK_OK;
 }
 
 static enum uf_check_result judge_gap(const void *facts, struct uf_error *finding)
@@ -42,7 +49,7 @@ static enum uf_check_result judge_nor(const void *given, struct uf_error *findin
 	if (!type[0] || strcmp(type, "nor") == 0 || strcmp(type, "ram") == 0)
 		return UF_CHECK_OK;
 	uf_refuse(finding, UF_CHECK_MAP_NOT_NOR, "this flash is \"%s\", expected NOR flash", type);
-	uf_advise(finding, "NAND flash has bad blocks and needs other tools");
+	uf_advise(finding, "NAND flash has bad blocks and needs other tools.");
 	return UF_CHECK_REFUSED;
 }
 
@@ -54,8 +61,8 @@ static enum uf_check_result judge_offsets(const void *given, struct uf_error *fi
 		return UF_CHECK_OK;
 	*finding = facts->map->disagreement;
 	uf_advise(finding,
-		  "two sources of the partition table disagree; --allow "
-		  "map.offset-mismatch goes by %s",
+		  "Two sources of the partition table disagree; where this is "
+		  "allowed, %s counts.",
 		  uf_map_source_name(facts->map->source));
 	return UF_CHECK_REFUSED;
 }
@@ -66,8 +73,8 @@ static enum uf_check_result judge_layout(const void *given, struct uf_error *fin
 	const struct uf_layout *asked = facts->asked;
 	uint64_t end;
 
-	if (!asked || uf_table_check_tiles(&asked->table, uf_table_end(&asked->table), finding))
-		return asked ? UF_CHECK_REFUSED : UF_CHECK_OK;
+	if (!asked)
+		return UF_CHECK_OK;
 	end = uf_table_end(&asked->table);
 	if (end != facts->map->size)
 		uf_refuse(finding, UF_CHECK_MAP_LAYOUT_MISMATCH,
@@ -105,8 +112,8 @@ static enum uf_check_result judge_size(const void *given, struct uf_error *findi
 			  uf_format_size(size, map->size));
 	else
 		return UF_CHECK_OK;
-	uf_advise(finding, "this kernel may not know the chip and see only a part of it; see "
-			   "\"unsupport ID\" in dmesg");
+	uf_advise(finding, "A kernel that does not know the chip sees only a part of it (look for "
+			   "\"unsupport ID\" in dmesg); a dump may be cut off.");
 	return UF_CHECK_REFUSED;
 }
 
@@ -121,7 +128,7 @@ static enum uf_check_result judge_too_big(const void *given, struct uf_error *fi
 		  "the image has %s bytes, the flash %s: it does not fit",
 		  uf_format_count(image, facts->image_size),
 		  uf_format_count(flash, facts->map->size));
-	uf_advise(finding, "this image is for a larger flash; get the one for this camera");
+	uf_advise(finding, "This image is for a larger flash: get the one for this camera.");
 	return UF_CHECK_REFUSED;
 }
 
@@ -137,8 +144,8 @@ static enum uf_check_result judge_short(const void *given, struct uf_error *find
 		  "the image has %s bytes, the flash %s: what is to happen behind 0x%06" PRIx64 "?",
 		  uf_format_count(image, facts->image_size),
 		  uf_format_count(flash, facts->map->size), facts->image_size);
-	uf_advise(finding, "add --tail erase if the image is a whole firmware of its own, --tail "
-			   "keep to leave the rest as it is");
+	uf_advise(finding, "Add --tail erase if the image is a whole firmware of its own, --tail "
+			   "keep to leave the rest as it is.");
 	return UF_CHECK_REFUSED;
 }
 
@@ -146,7 +153,7 @@ static enum uf_check_result judge_short(const void *given, struct uf_error *find
 	(UF_CHECK_BIT(UF_CHECK_MAP_GAP) | UF_CHECK_BIT(UF_CHECK_MAP_OVERLAP) |                     \
 	 UF_CHECK_BIT(UF_CHECK_MAP_UNALIGNED))
 
-const struct uf_check uf_geometry_checks[] = {
+const struct uf_check uf_map_checks[] = {
 	{UF_CHECK_MAP_GAP, 0, judge_gap},
 	{UF_CHECK_MAP_OVERLAP, 0, judge_overlap},
 	{UF_CHECK_MAP_UNALIGNED, 0, judge_unaligned},
@@ -154,8 +161,13 @@ const struct uf_check uf_geometry_checks[] = {
 	{UF_CHECK_MAP_OFFSET_MISMATCH, 0, judge_offsets},
 	{UF_CHECK_MAP_SIZE_SUSPECT, NEEDS_MAP, judge_size},
 	{UF_CHECK_MAP_LAYOUT_MISMATCH, NEEDS_MAP, judge_layout},
+};
+
+const unsigned uf_map_check_count = sizeof(uf_map_checks) / sizeof(uf_map_checks[0]);
+
+const struct uf_check uf_size_checks[] = {
 	{UF_CHECK_SIZE_TOO_BIG, NEEDS_MAP, judge_too_big},
 	{UF_CHECK_IMAGE_SHORT, NEEDS_MAP, judge_short},
 };
 
-const unsigned uf_geometry_check_count = sizeof(uf_geometry_checks) / sizeof(uf_geometry_checks[0]);
+const unsigned uf_size_check_count = sizeof(uf_size_checks) / sizeof(uf_size_checks[0]);

@@ -70,8 +70,8 @@ const char *uf_help_text(char *out, unsigned size)
 	add_verbs(&page);
 	add_options(&page);
 	add(&page,
-	    "\nExit status: 0 done, 1 failed and the flash is as it was, 2 usage, 3 refused by a\n"
-	    "check, 4 failed and the flash is incomplete, 5 verify: it differs, 6 stopped and\n"
-	    "the flash is incomplete.\n");
+	    "\nExit status: 0 done, 1 failed and the flash is as it was, 2 usage, 3 refused\n"
+	    "by a check, 4 failed and the flash is incomplete, 5 verify: it differs,\n"
+	    "6 stopped and the flash is incomplete.\n");
 	return page.text;
 }

@@ -36,12 +36,29 @@ static int take_device(const char *argument, struct uf_request *request, struct 
 	return uf_device_spec_parse(argument, &request->device, err);
 }
 
+/* An option of names that is given twice means both. */
+static int add_names(const char *option, const char *names, char *list, struct uf_error *err)
+{
+	size_t len = strlen(list);
+
+	if (!names[0])
+		return uf_fail(err, UF_ERR_USAGE, "%s needs partition names", option);
+	if (len + strlen(names) + 2 > UF_NAMES_MAX)
+		return uf_fail(err, UF_ERR_USAGE, "%s: the list of names is too long", option);
+	if (len)
+		list[len++] = ',';
+	strcpy(list + len, names);
+	return UF_OK;
+}
+
 static int take_keep(const char *argument, struct uf_request *request, struct uf_error *err)
 {
-	if (!argument[0])
-		return uf_fail(err, UF_ERR_USAGE, "-k needs partition names, \"auto\" or \"none\"");
-	request->keep = argument;
-	return UF_OK;
+	return add_names("-k", argument, request->keep, err);
+}
+
+static int take_only(const char *argument, struct uf_request *request, struct uf_error *err)
+{
+	return add_names("-p", argument, request->only, err);
 }
 
 static int take_tail(const char *argument, struct uf_request *request, struct uf_error *err)
@@ -72,8 +89,8 @@ static int take_allow(const char *argument, struct uf_request *request, struct u
 		if (id == UF_CHECK_NONE) {
 			uf_fail(err, UF_ERR_USAGE, "--allow: there is no check \"%.*s\"", (int)len,
 				at);
-			uf_advise(err, "a check's id stands in the message that refuses, such as "
-				       "map.size-suspect");
+			uf_advise(err, "A check's id stands in the message that refuses, such as "
+				       "map.size-suspect.");
 			return UF_ERR_USAGE;
 		}
 		request->allow |= UF_CHECK_BIT(id);
@@ -171,6 +188,8 @@ const struct option_row option_rows[] = {
 	    "mtd (default), or file:PATH[,size=16M][,erase=32K]: a flash dump", take_device),
 	ROW('k', "keep", "NAMES|auto|none", VERBS_IMAGE,
 	    "partitions left as they are (default auto)", take_keep),
+	ROW('p', "only", "NAMES", VERBS_IMAGE,
+	    "only these partitions", take_only),
 	ROW(0, "tail", "erase|keep", VERBS_IMAGE,
 	    "what happens behind the end of a shorter image", take_tail),
 	ROW(0, "no-backup", NULL, VERBS_PLAN,

@@ -56,13 +56,27 @@ static const struct option_row *row_of(int value)
 	return NULL;
 }
 
+/* The known long option that word ("--dry-run=yes") gives a value it does not take. */
+static bool takes_no_value(const char *word)
+{
+	const char *equals = strchr(word, '=');
+
+	for (unsigned at = 0; equals && at < option_row_count; at++)
+		if (strlen(option_rows[at].name) + 2 == (size_t)(equals - word) &&
+		    strncmp(word + 2, option_rows[at].name, (size_t)(equals - word) - 2) == 0)
+			return true;
+	return false;
+}
+
 static int bad_option(int value, const char *word, struct uf_error *err)
 {
 	if (value == ':')
 		uf_fail(err, UF_ERR_USAGE, "%s needs an argument", word);
+	else if (takes_no_value(word))
+		uf_fail(err, UF_ERR_USAGE, "%.*s takes no value", (int)strcspn(word, "="), word);
 	else
 		uf_fail(err, UF_ERR_USAGE, "there is no option %s", word);
-	uf_advise(err, "uniflash --help lists the options");
+	uf_advise(err, "See: uniflash --help");
 	return UF_ERR_USAGE;
 }
 
@@ -115,7 +129,7 @@ static int take_operands(int count, char **operands, struct uf_request *request,
 			uf_fail(err, UF_ERR_USAGE, "which image? uniflash [OPTIONS] IMAGE");
 		else
 			uf_fail(err, UF_ERR_USAGE, "%s needs %s", row->name, row->operands);
-		uf_advise(err, "uniflash --help tells more");
+		uf_advise(err, "See: uniflash --help");
 		return UF_ERR_USAGE;
 	}
 	if (count > (int)row->most)
@@ -131,6 +145,8 @@ static int take_operands(int count, char **operands, struct uf_request *request,
 
 static int check_options(const struct uf_request *request, uint64_t given, struct uf_error *err)
 {
+	if (request->verb == UF_VERB_HELP || request->verb == UF_VERB_VERSION)
+		return UF_OK;
 	for (unsigned at = 0; at < option_row_count; at++)
 		if (given >> at & 1 && !(option_rows[at].verbs & 1U << request->verb))
 			return uf_fail(err, UF_ERR_USAGE, "--%s means nothing to %s",
@@ -149,7 +165,6 @@ int uf_request_parse(int argc, char **argv, struct uf_request *request, struct u
 	int ret;
 
 	memset(request, 0, sizeof(*request));
-	request->keep = "auto";
 	ret = take_options(argc, argv, request, &given, err);
 	if (ret)
 		return ret;
@@ -158,6 +173,8 @@ int uf_request_parse(int argc, char **argv, struct uf_request *request, struct u
 	ret = take_operands(argc - optind, argv + optind, request, err);
 	if (!ret)
 		ret = check_options(request, given, err);
+	if (!request->keep[0])
+		strcpy(request->keep, "auto");
 	if (request->verb == UF_VERB_PLAN)
 		request->dry_run = true;
 	return ret;

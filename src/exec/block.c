@@ -24,18 +24,29 @@ static enum uf_block_result load(struct block_io *io, uint32_t block, struct uf_
 	return ret == UF_ERR_CHANGED ? UF_BLOCK_IMAGE_CHANGED : UF_BLOCK_IMAGE_UNREADABLE;
 }
 
+/* The first byte that is not blank, the size where all are. */
+static uint32_t first_not_blank(const struct block_io *io)
+{
+	uint32_t size = io->target->geometry.erase_size;
+	uint32_t at = 0;
+
+	while (at < size && io->have[at] == UF_BLANK_BYTE)
+		at++;
+	return at;
+}
+
 static enum uf_block_result check_blank(struct block_io *io, uint64_t off, struct uf_error *err)
 {
 	uint32_t size = io->target->geometry.erase_size;
 
-	if (uf_read_retrying(io->dev, off, io->have, size, err))
-		return UF_BLOCK_READ_FAILED;
 	/* One flipped bit on the way is no reason to erase again. */
-	if (uf_is_blank(io->have, size) ||
-	    (!uf_read_retrying(io->dev, off, io->have, size, err) && uf_is_blank(io->have, size)))
-		return UF_BLOCK_OK;
-	for (io->wrong = 0; io->wrong < size && io->have[io->wrong] == UF_BLANK_BYTE;)
-		io->wrong++;
+	for (int attempt = 0; attempt < 2; attempt++) {
+		if (uf_read_retrying(io->dev, off, io->have, size, err))
+			return UF_BLOCK_READ_FAILED;
+		if (uf_is_blank(io->have, size))
+			return UF_BLOCK_OK;
+	}
+	io->wrong = first_not_blank(io);
 	uf_fail(err, UF_ERR_MISMATCH,
 		"0x%06" PRIx64 " reads 0x%02x after an erase that reported success, expected 0xff",
 		off + io->wrong, io->have[io->wrong]);
@@ -97,15 +108,25 @@ static enum uf_block_result erase(struct block_io *io, uint64_t off, struct uf_e
 	return check_blank(io, off, err);
 }
 
-enum uf_block_result block_write(struct block_io *io, uint32_t block, struct uf_error *err)
+/* A survey that was misled by one bad reading, or a block that became right since, costs no erase. */
+static bool is_right_already(struct block_io *io, uint64_t off)
 {
-	uint64_t off = offset_of(io, block);
+	uint32_t size = io->target->geometry.erase_size;
+
+	return !uf_read_retrying(io->dev, off, io->have, size, NULL) &&
+	       uf_first_difference(io->want, io->have, size) == size;
+}
+
+enum uf_block_result block_write(struct block_io *io, const struct uf_op *op, struct uf_error *err)
+{
+	uint64_t off = offset_of(io, op->block);
 	enum uf_block_result result;
 
 	io->wrong = 0;
-	result = load(io, block, err);
-	if (result == UF_BLOCK_OK)
-		result = erase(io, off, err);
+	result = load(io, op->block, err);
+	if (result != UF_BLOCK_OK || (!op->forced && is_right_already(io, off)))
+		return result;
+	result = erase(io, off, err);
 	if (result == UF_BLOCK_OK)
 		result = program(io, off, err);
 	if (result == UF_BLOCK_OK)

@@ -3,8 +3,8 @@
 #ifndef EXEC_BLOCK_H
 #define EXEC_BLOCK_H
 
+#include "uniflash/plan/plan.h"
 #include "uniflash/plan/survey.h"
-#include "uniflash/plan/target.h"
 
 /* What it takes to write one block; borrows all but the buffers. */
 struct block_io {
@@ -26,11 +26,12 @@ int block_io_init(struct block_io *io, const struct uf_target *target, struct uf
 void block_io_free(struct block_io *io);
 
 /*
- * Make one attempt at writing block. Where the image cannot be read or is not what was checked,
- * the block is not touched. Everything else but UF_BLOCK_OK can have changed the block; err says
- * what happened. Erases and programs.
+ * Make one attempt at an operation. Where the image cannot be read (it is tried three times) or is
+ * not what was checked, the block is not touched; where the block holds already what it should and
+ * the operation is not forced, it is only read. Everything else but UF_BLOCK_OK can have changed
+ * the block; err says what happened. Erases and programs.
  */
-enum uf_block_result block_write(struct block_io *io, uint32_t block, struct uf_error *err);
+enum uf_block_result block_write(struct block_io *io, const struct uf_op *op, struct uf_error *err);
 
 /* Compare block with the digest taken from the image. Reads only. */
 enum uf_block_result block_verify(struct block_io *io, uint32_t block, struct uf_error *err);

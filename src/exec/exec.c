@@ -4,26 +4,29 @@
 #include "block.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Where an operation stands. */
 enum op_state {
 	OP_TODO,
 	OP_WRITTEN,  /* compared once */
 	OP_VERIFIED, /* and compared again at the end */
-	OP_FAILED,
+	OP_REFUTED,  /* written, but the comparison at the end found it wrong */
+	OP_FAILED,   /* could not be written */
 };
 
 struct op_record {
 	uint8_t state;  /* enum op_state */
 	uint8_t result; /* enum uf_block_result of the last attempt */
-	bool retried;
+	uint8_t attempts;
 	uint32_t wrong; /* where in the block the last attempt found a wrong byte */
 };
 
 /* A pass goes over all operations and takes those that it is for. */
 enum pass_kind {
-	PASS_WRITE,  /* those to do, and those that failed */
-	PASS_VERIFY, /* those written */
+	PASS_WRITE,   /* those to do, and those that failed */
+	PASS_VERIFY,  /* those written */
+	PASS_REWRITE, /* those refuted */
 };
 
 struct pass {
@@ -31,11 +34,13 @@ struct pass {
 	enum uf_phase phase; /* as which it is reported */
 };
 
-/* The second writing pass is for blocks that failed in the first; the last two are for blocks that
- * the final verification found wrong. */
+/* The second writing pass is for blocks that failed in the first. What the verification refutes is
+ * written again, and after that everything is verified anew: an erase may have disturbed what was
+ * right before. */
 static const struct pass passes[] = {
-	{PASS_WRITE, UF_PHASE_WRITE},   {PASS_WRITE, UF_PHASE_WRITE},
-	{PASS_VERIFY, UF_PHASE_VERIFY}, {PASS_WRITE, UF_PHASE_VERIFY},
+	{PASS_WRITE, UF_PHASE_WRITE},	 {PASS_WRITE, UF_PHASE_WRITE},
+	{PASS_VERIFY, UF_PHASE_VERIFY},	 {PASS_REWRITE, UF_PHASE_VERIFY},
+	{PASS_VERIFY, UF_PHASE_VERIFY},	 {PASS_REWRITE, UF_PHASE_VERIFY},
 	{PASS_VERIFY, UF_PHASE_VERIFY},
 };
 
@@ -46,12 +51,15 @@ struct uf_exec {
 	struct block_io io;
 	struct op_record *record;
 	unsigned pass;
-	uint32_t next; /* operation of the pass */
+	uint32_t next;       /* operation of the pass */
+	uint32_t pass_steps; /* operations that the pass has taken */
 	bool stopped;
 	uint32_t written;
 	uint32_t verified;
+	uint32_t verified_most; /* progress does not go back when all is verified anew */
 	uint32_t row_ops[UF_PARTITIONS_MAX];
 	uint32_t row_written[UF_PARTITIONS_MAX];
+	uint32_t row_failed[UF_PARTITIONS_MAX];
 	uint32_t row_verified[UF_PARTITIONS_MAX];
 	uint64_t work_total;
 	uint64_t work_done;
@@ -85,46 +93,59 @@ static void tell_progress(const struct uf_exec *exec, uint32_t index)
 
 	progress->phase = passes[exec->pass].phase;
 	progress->row = row;
-	progress->done = (uint64_t)(writing ? exec->written : exec->verified) * erase_size;
+	progress->done = (uint64_t)(writing ? exec->written : exec->verified_most) * erase_size;
 	progress->total = (uint64_t)exec->in.plan->ops * erase_size;
 	progress->row_done = writing ? exec->row_written[row] : exec->row_verified[row];
+	progress->row_failed = exec->row_failed[row];
 	progress->row_total = exec->row_ops[row];
 	progress->work_done = exec->work_done;
 	progress->work_total = exec->work_total;
 	uf_emit(exec->in.hooks, &event);
 }
 
-static void tell_block(struct uf_exec *exec, uint32_t index, unsigned attempt,
-		       enum uf_block_result result)
+static void tell_block(struct uf_exec *exec, uint32_t index, enum uf_block_result result, bool last)
 {
 	struct uf_event event = {.kind = UF_EVENT_BLOCK, .plan = exec->in.plan};
 
 	event.block.row = row_at(exec, index);
 	event.block.offset =
 		(uint64_t)op_at(exec, index)->block * exec->in.plan->target->geometry.erase_size;
-	event.block.attempt = attempt;
+	event.block.attempt = exec->record[index].attempts;
+	event.block.last = last;
 	event.block.result = result;
 	event.block.detail = result == UF_BLOCK_OK ? "" : exec->scratch.what;
 	uf_emit(exec->in.hooks, &event);
 }
 
-static void enter_failure(struct uf_exec *exec, uint32_t index, enum uf_block_result result)
+static bool is_failure(enum op_state state)
+{
+	return state == OP_FAILED || state == OP_REFUTED;
+}
+
+static void set_state(struct uf_exec *exec, uint32_t index, enum op_state state)
 {
 	struct op_record *record = &exec->record[index];
+	int row = row_at(exec, index);
 
-	record->state = OP_FAILED;
-	record->result = (uint8_t)result;
-	record->wrong = exec->io.wrong;
+	exec->row_failed[row] += is_failure(state);
+	exec->row_failed[row] -= is_failure((enum op_state)record->state);
+	record->state = (uint8_t)state;
+}
+
+static void enter_failure(struct uf_exec *exec, uint32_t index, enum op_state state,
+			  enum uf_block_result result)
+{
+	set_state(exec, index, state);
+	exec->record[index].result = (uint8_t)result;
+	exec->record[index].wrong = exec->io.wrong;
 	if (exec->error.code == UF_OK)
 		exec->error = exec->scratch;
 }
 
 static void enter_written(struct uf_exec *exec, uint32_t index)
 {
-	struct op_record *record = &exec->record[index];
-
-	record->state = OP_WRITTEN;
-	record->result = UF_BLOCK_OK;
+	set_state(exec, index, OP_WRITTEN);
+	exec->record[index].result = UF_BLOCK_OK;
 	/* Blocks that the verification sent back have been counted already. */
 	if (passes[exec->pass].phase != UF_PHASE_WRITE)
 		return;
@@ -139,17 +160,16 @@ static void write_op(struct uf_exec *exec, uint32_t index)
 	enum uf_block_result result = UF_BLOCK_OK;
 
 	for (unsigned attempt = 1; attempt <= UF_BLOCK_TRIES; attempt++) {
-		if (attempt > 1 || record->state == OP_FAILED)
-			record->retried = true;
-		result = block_write(&exec->io, op_at(exec, index)->block, &exec->scratch);
-		tell_block(exec, index, attempt, result);
+		result = block_write(&exec->io, op_at(exec, index), &exec->scratch);
+		record->attempts++;
+		tell_block(exec, index, result, result == UF_BLOCK_OK || attempt == UF_BLOCK_TRIES);
 		if (result == UF_BLOCK_OK)
 			break;
 	}
 	if (result == UF_BLOCK_OK)
 		enter_written(exec, index);
 	else
-		enter_failure(exec, index, result);
+		enter_failure(exec, index, OP_FAILED, result);
 }
 
 static void verify_op(struct uf_exec *exec, uint32_t index)
@@ -158,13 +178,16 @@ static void verify_op(struct uf_exec *exec, uint32_t index)
 		block_verify(&exec->io, op_at(exec, index)->block, &exec->scratch);
 
 	if (result != UF_BLOCK_OK) {
-		tell_block(exec, index, 1, result);
-		enter_failure(exec, index, result);
+		tell_block(exec, index, result, true);
+		enter_failure(exec, index, OP_REFUTED, result);
 		return;
 	}
-	exec->record[index].state = OP_VERIFIED;
+	set_state(exec, index, OP_VERIFIED);
 	exec->verified++;
 	exec->row_verified[row_at(exec, index)]++;
+	if (exec->verified <= exec->verified_most)
+		return;
+	exec->verified_most = exec->verified;
 	exec->work_done += verify_us(exec);
 }
 
@@ -172,17 +195,38 @@ static bool pass_takes(const struct uf_exec *exec, uint32_t index)
 {
 	enum op_state state = (enum op_state)exec->record[index].state;
 
-	if (passes[exec->pass].kind == PASS_VERIFY)
+	switch (passes[exec->pass].kind) {
+	case PASS_WRITE:
+		return state == OP_TODO || state == OP_FAILED;
+	case PASS_VERIFY:
 		return state == OP_WRITTEN;
-	return state == OP_TODO || state == OP_FAILED;
+	case PASS_REWRITE:
+		return state == OP_REFUTED;
+	}
+	return false;
+}
+
+/* What was rewritten makes what was verified before it open again. */
+static void reopen_verified(struct uf_exec *exec)
+{
+	for (uint32_t index = 0; index < exec->in.plan->ops; index++)
+		if (exec->record[index].state == OP_VERIFIED)
+			set_state(exec, index, OP_WRITTEN);
+	exec->verified = 0;
+	memset(exec->row_verified, 0, sizeof(exec->row_verified));
 }
 
 /* The medium must have it before it is read back. */
 static void end_pass(struct uf_exec *exec)
 {
-	if (passes[exec->pass].kind == PASS_WRITE && exec->io.touched)
+	bool wrote = passes[exec->pass].kind != PASS_VERIFY && exec->pass_steps;
+
+	if (wrote && exec->io.touched)
 		uf_device_sync(exec->in.dev, &exec->sync_error);
+	if (wrote && passes[exec->pass].kind == PASS_REWRITE)
+		reopen_verified(exec);
 	exec->pass++;
+	exec->pass_steps = 0;
 	exec->next = 0;
 }
 
@@ -209,10 +253,11 @@ bool uf_exec_step(struct uf_exec *exec)
 		return false;
 	}
 	index = exec->next++;
-	if (passes[exec->pass].kind == PASS_WRITE)
-		write_op(exec, index);
-	else
+	exec->pass_steps++;
+	if (passes[exec->pass].kind == PASS_VERIFY)
 		verify_op(exec, index);
+	else
+		write_op(exec, index);
 	tell_progress(exec, index);
 	return true;
 }
@@ -226,8 +271,8 @@ void uf_exec_outcome(const struct uf_exec *exec, struct uf_exec_outcome *outcome
 		.verified = exec->verified,
 	};
 	for (uint32_t index = 0; index < exec->in.plan->ops; index++) {
-		outcome->failed += exec->record[index].state == OP_FAILED;
-		outcome->retried += exec->record[index].retried;
+		outcome->failed += is_failure((enum op_state)exec->record[index].state);
+		outcome->retried += exec->record[index].attempts > 1;
 	}
 	if (outcome->failed)
 		outcome->error = exec->error;
@@ -243,7 +288,7 @@ uint32_t uf_exec_next_failure(const struct uf_exec *exec, uint32_t from,
 	for (uint32_t index = from; index < ops; index++) {
 		const struct op_record *record = &exec->record[index];
 
-		if (record->state != OP_FAILED)
+		if (!is_failure((enum op_state)record->state))
 			continue;
 		failure->block = op_at(exec, index)->block;
 		failure->offset =

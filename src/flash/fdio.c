@@ -59,6 +59,6 @@ int fd_lock(int fd, const char *name, enum uf_access access, struct uf_error *er
 	if (errno != EWOULDBLOCK)
 		return uf_fail_errno(err, UF_ERR_IO, errno, "cannot lock %s", name);
 	uf_refuse(err, UF_CHECK_LOCK_HELD, "another uniflash holds the lock on %s", name);
-	uf_advise(err, "wait until it has ended, then run this again");
+	uf_advise(err, "Wait until it has ended, then run this again.");
 	return UF_ERR_REFUSED;
 }

@@ -157,52 +157,74 @@ static const struct uf_device_ops file_ops = {
 	.close = file_close,
 };
 
-int uf_file_size(const char *path, uint64_t *size, struct uf_error *err)
+/* The size of the dump at path; 0 and *exists false where there is none. */
+static int find_size(const char *path, uint64_t *size, bool *exists, struct uf_error *err)
 {
 	struct stat st;
 
 	*size = 0;
-	if (stat(path, &st) != 0) {
-		if (errno == ENOENT)
-			return UF_OK;
-		return uf_fail_errno(err, UF_ERR_IO, errno, "cannot look at %s", path);
-	}
+	*exists = stat(path, &st) == 0;
+	if (!*exists)
+		return errno == ENOENT
+			       ? UF_OK
+			       : uf_fail_errno(err, UF_ERR_IO, errno, "cannot look at %s", path);
 	if (!S_ISREG(st.st_mode)) {
 		uf_fail(err, UF_ERR_IO, "%s is no regular file, expected a flash dump", path);
-		uf_advise(err, "on the camera itself leave -d out: its own flash is the default");
+		uf_advise(err, "On the camera itself leave -d out: its own flash is the default.");
 		return UF_ERR_IO;
 	}
 	*size = (uint64_t)st.st_size;
 	return UF_OK;
 }
 
-static int check_size(const struct uf_file_spec *spec, uint64_t found, struct uf_geometry *geometry,
+/* A size that contradicts size= or the erase blocks is no flash; where a size is missing, an
+ * empty file is none either. */
+static int check_size(const struct uf_file_spec *spec, uint64_t found, bool exists,
 		      struct uf_error *err)
 {
-	if (!found && !spec->size) {
+	if (!exists && !spec->size) {
 		uf_fail(err, UF_ERR_IO, "there is no flash dump at %s", spec->path);
-		uf_advise(err, "to begin with blank flash add its size: -d file:%s,size=16M",
+		uf_advise(err, "To begin with blank flash add its size: -d file:%s,size=16M",
 			  spec->path);
 		return UF_ERR_IO;
 	}
-	if (found && spec->size && found != spec->size)
+	if (exists && !found)
+		return uf_fail(err, UF_ERR_USAGE, "%s is empty, expected a flash dump", spec->path);
+	if (exists && spec->size && found != spec->size)
 		return uf_fail(err, UF_ERR_USAGE,
 			       "%s has %" PRIu64 " bytes, but size= says %" PRIu64, spec->path,
 			       found, spec->size);
-	geometry->size = found ? found : spec->size;
-	geometry->erase_size = spec->erase_size;
-	geometry->page_size = spec->page_size;
-	if (geometry->size % spec->erase_size)
+	if (found % spec->erase_size || spec->size % spec->erase_size)
 		return uf_fail(err, UF_ERR_USAGE,
 			       "%s: %" PRIu64
 			       " bytes are no whole number of erase blocks of %" PRIu32 " bytes",
-			       spec->path, geometry->size, spec->erase_size);
+			       spec->path, exists ? found : spec->size, spec->erase_size);
 	return UF_OK;
 }
 
-static int open_existing(struct file *file, struct uf_error *err)
+int uf_file_geometry(const struct uf_file_spec *spec, struct uf_geometry *geometry,
+		     struct uf_error *err)
+{
+	uint64_t found;
+	bool exists;
+	int ret = find_size(spec->path, &found, &exists, err);
+
+	if (!ret)
+		ret = check_size(spec, found, exists, err);
+	if (ret)
+		return ret;
+	geometry->size = exists ? found : spec->size;
+	geometry->erase_size = spec->erase_size;
+	geometry->page_size = spec->page_size;
+	return UF_OK;
+}
+
+/* Where a size was given, a file that is not there is blank flash, which is made when armed. */
+static int open_existing(struct file *file, bool can_be_blank, struct uf_error *err)
 {
 	file->fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (file->fd < 0 && errno == ENOENT && can_be_blank)
+		return UF_OK;
 	if (file->fd < 0)
 		return uf_fail_errno(err, UF_ERR_IO, errno, "cannot open %s", file->path);
 	return fd_lock(file->fd, file->path, file->access, err);
@@ -212,7 +234,6 @@ int uf_file_open(const struct uf_file_spec *spec, enum uf_access access, struct 
 		 struct uf_error *err)
 {
 	struct file *file = calloc(1, sizeof(*file));
-	uint64_t found = 0;
 	int ret;
 
 	if (!file)
@@ -224,11 +245,9 @@ int uf_file_open(const struct uf_file_spec *spec, enum uf_access access, struct 
 	if (snprintf(file->path, sizeof(file->path), "%s", spec->path) >= (int)sizeof(file->path))
 		ret = uf_fail(err, UF_ERR_USAGE, "the path of the dump is too long");
 	else
-		ret = uf_file_size(spec->path, &found, err);
+		ret = uf_file_geometry(spec, &file->dev.geometry, err);
 	if (!ret)
-		ret = check_size(spec, found, &file->dev.geometry, err);
-	if (!ret && found)
-		ret = open_existing(file, err);
+		ret = open_existing(file, spec->size != 0, err);
 	if (ret) {
 		file_close(&file->dev);
 		return ret;

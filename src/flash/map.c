@@ -309,7 +309,7 @@ static int read_entries(const char *root, struct probe *probe, struct uf_error *
 			       err);
 
 	if (ret) {
-		uf_advise(err, "this system shows no flash; to work on a dump file add "
+		uf_advise(err, "This system shows no flash; to work on a dump file add: "
 			       "-d file:PATH");
 		return ret;
 	}
@@ -318,7 +318,7 @@ static int read_entries(const char *root, struct probe *probe, struct uf_error *
 		return ret;
 	if (!probe->entries.count) {
 		uf_fail(err, UF_ERR_IO, "%s/proc/mtd lists no partition", root);
-		uf_advise(err, "to work on a dump file add -d file:PATH");
+		uf_advise(err, "To work on a dump file add: -d file:PATH");
 		return UF_ERR_IO;
 	}
 	sysfs_mtd_read(root, &probe->entries);

@@ -132,8 +132,8 @@ static int open_for_writing(struct mtd *mtd, unsigned index, struct uf_error *er
 	uf_refuse(err, UF_CHECK_DEVICE_READONLY, "%s (%s) cannot be opened for writing: %s",
 		  part->node, mtd->map.table.part[index].name, strerror(errno));
 	if (errno == EACCES || errno == EROFS)
-		uf_advise(err, "the kernel made this partition read-only: it is marked \"ro\" in "
-			       "mtdparts or does not begin and end on an erase block");
+		uf_advise(err, "The kernel made this partition read-only: it is marked \"ro\" in "
+			       "mtdparts or does not begin and end on an erase block.");
 	return UF_ERR_REFUSED;
 }
 
@@ -228,7 +228,7 @@ static int open_partition(struct mtd *mtd, unsigned index, struct uf_error *err)
 		ret = errno;
 		uf_fail_errno(err, UF_ERR_IO, ret, "cannot open %s", part->node);
 		if (ret == EACCES || ret == EPERM)
-			uf_advise(err, "run uniflash as root");
+			uf_advise(err, "Run uniflash as root.");
 		return UF_ERR_IO;
 	}
 	return UF_OK;

@@ -61,6 +61,20 @@ int uf_table_add(struct uf_table *table, const char *name, size_t len, struct uf
 	return UF_OK;
 }
 
+void uf_table_sort(struct uf_table *table)
+{
+	for (unsigned i = 1; i < table->count; i++)
+		for (unsigned j = i; j && table->part[j].range.off < table->part[j - 1].range.off;
+		     j--) {
+			struct uf_partition part = table->part[j];
+
+			table->part[j] = table->part[j - 1];
+			table->part[j - 1] = part;
+		}
+	for (unsigned i = 0; i < table->count; i++)
+		table->part[i].number = i;
+}
+
 uint64_t uf_table_end(const struct uf_table *table)
 {
 	return table->count ? uf_range_end(table->part[table->count - 1].range) : 0;

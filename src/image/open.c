@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "uniflash/image/image.h"
 
-#include "formats.h"
+#include "source.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,7 +24,7 @@ static int check_file(const char *path, int fd, struct uf_error *err)
 			       path);
 	if (st.st_size == 0) {
 		uf_refuse(err, UF_CHECK_IMAGE_UNREADABLE, "%s is empty (0 bytes)", path);
-		uf_advise(err, "the download or the copy failed: get the file again");
+		uf_advise(err, "The download or the copy failed: get the file again.");
 		return UF_ERR_REFUSED;
 	}
 	return UF_OK;
@@ -44,6 +44,17 @@ int uf_image_open(const char *path, struct uf_image **image, struct uf_error *er
 	if (ret)
 		close(fd);
 	return ret;
+}
+
+int uf_image_refuse_unreadable(int ret, struct uf_error *err)
+{
+	if (ret != UF_ERR_IO && ret != UF_ERR_CHANGED)
+		return ret;
+	if (err) {
+		err->code = UF_ERR_REFUSED;
+		err->check = UF_CHECK_IMAGE_UNREADABLE;
+	}
+	return UF_ERR_REFUSED;
 }
 
 int uf_image_fill(struct uf_image *image, uint64_t flash_off, void *buf, size_t len,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A raw image: byte n of the file is byte n of the flash. */
-#include "formats.h"
+#include "source.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -25,7 +25,8 @@ static int shorter(const struct uf_image *image, uint64_t at, struct uf_error *e
 	uf_fail(err, UF_ERR_CHANGED,
 		"%s ends at byte %" PRIu64 ", it had %" PRIu64 " bytes when it was opened",
 		image->name, at, image->size);
-	uf_advise(err, "something else is writing to the file: let it finish, then run this again");
+	uf_advise(err,
+		  "Something else is writing to the file: let it finish, then run this again.");
 	return UF_ERR_CHANGED;
 }
 
@@ -49,6 +50,11 @@ static int raw_read(struct uf_image *image, uint64_t off, void *buf, size_t len,
 	return UF_OK;
 }
 
+static bool same_time(struct timespec a, struct timespec b)
+{
+	return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+}
+
 static int raw_check_same(struct uf_image *image, struct uf_error *err)
 {
 	const struct stat *then = &raw_of(image)->opened;
@@ -56,13 +62,13 @@ static int raw_check_same(struct uf_image *image, struct uf_error *err)
 
 	if (fstat(image->fd, &now) != 0)
 		return uf_fail_errno(err, UF_ERR_IO, errno, "cannot look at %s", image->name);
-	if (now.st_size == then->st_size && now.st_mtim.tv_sec == then->st_mtim.tv_sec &&
-	    now.st_mtim.tv_nsec == then->st_mtim.tv_nsec)
+	if (now.st_size == then->st_size && same_time(now.st_mtim, then->st_mtim) &&
+	    same_time(now.st_ctim, then->st_ctim))
 		return UF_OK;
 	uf_fail(err, UF_ERR_CHANGED,
-		"%s was written to while it was read (%" PRIu64 " bytes then, %" PRIu64 " now)",
+		"%s was written to after it was opened (%" PRIu64 " bytes then, %" PRIu64 " now)",
 		image->name, (uint64_t)then->st_size, (uint64_t)now.st_size);
-	uf_advise(err, "let whatever writes it finish, then run this again");
+	uf_advise(err, "Let whatever writes it finish, then run this again.");
 	return UF_ERR_CHANGED;
 }
 

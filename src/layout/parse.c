@@ -168,20 +168,18 @@ static int parse_partition(struct parser *parser, struct line *line)
 	if (line->at == line->end || (*line->at != ' ' && *line->at != '\t'))
 		return bad(line, "a space and the partition's name", parser->err);
 	skip_space(line);
-	len = (size_t)(line->end - line->at);
-	if (!len || len > UF_NAME_MAX)
+	len = word_len(line);
+	if (!len || len > UF_NAME_MAX || *line->at == '#')
 		return bad(line, "a name of 1 to 63 characters", parser->err);
 	ret = copy_text(line, len, name, sizeof(name), parser->err);
 	if (ret)
 		return ret;
 	if (uf_table_by_name(table, name) >= 0)
 		return bad(line, "a name that was not there before", parser->err);
-	if (start != uf_table_end(table))
-		return uf_fail(
-			parser->err, UF_ERR_SYNTAX,
-			"%s, line %u, column 1: expected a partition that begins at 0x%06" PRIx64
-			", where the one before ends, found 0x%06" PRIx64,
-			line->origin, line->number, uf_table_end(table), start);
+	line->at += len;
+	skip_space(line);
+	if (line->at < line->end && *line->at != '#')
+		return bad(line, "the end of the line", parser->err);
 	parser->partitions_begun = true;
 	return uf_table_add(table, name, len, (struct uf_range){start, last - start + 1},
 			    parser->err);
@@ -276,10 +274,12 @@ int uf_layout_parse(const char *origin, const char *text, struct uf_layout *layo
 	int ret;
 
 	memset(layout, 0, sizeof(*layout));
+	layout->rest = -1;
 	notes.count = 0;
 	ret = parse_lines(&parser, origin, text, &notes);
 	for (unsigned at = 0; !ret && at < notes.count; at++)
 		ret = apply_note(&notes.note[at], layout, err);
+	uf_table_sort(&layout->table);
 	if (!ret && !layout->table.count)
 		ret = uf_fail(err, UF_ERR_SYNTAX, "%s: there is no partition in it", origin);
 	return ret;

@@ -47,7 +47,7 @@ static int unknown_name(const char *name, struct uf_error *err)
 		len += (size_t)snprintf(known + len, sizeof(known) - len, "%s%s", at ? ", " : "",
 					builtin_layouts[at].name);
 	uf_fail(err, UF_ERR_USAGE, "there is no layout \"%s\"; the layouts are %s", name, known);
-	uf_advise(err, "a layout file is given by a path with a slash, such as ./%s", name);
+	uf_advise(err, "A layout file is given by a path with a slash, such as ./%s", name);
 	return UF_ERR_USAGE;
 }
 
@@ -87,17 +87,15 @@ static int from_mtdparts(const char *text, uint64_t size, struct uf_layout *layo
 		return ret;
 	if (at)
 		return uf_fail(err, UF_ERR_USAGE, "-l mtdparts= is about more than one flash");
-	if (parts.rest >= 0 && !size)
-		return uf_fail(
-			err, UF_ERR_USAGE,
-			"-l mtdparts=: \"-\" needs a flash of known size to take the rest of");
-	ret = uf_mtdparts_resolve(&parts, size, err);
+	if (size)
+		ret = uf_mtdparts_resolve(&parts, size, err);
 	if (ret)
 		return ret;
 	memset(layout, 0, sizeof(*layout));
+	layout->rest = size ? -1 : parts.rest;
 	snprintf(layout->name, sizeof(layout->name), "mtdparts");
 	layout->table = parts.table;
-	for (int alias = uf_table_find_alias(&layout->table); alias >= 0;
+	for (int alias = uf_table_find_alias(&layout->table); layout->rest < 0 && alias >= 0;
 	     alias = uf_table_find_alias(&layout->table))
 		uf_table_remove(&layout->table, (unsigned)alias);
 	return UF_OK;
@@ -108,11 +106,20 @@ int uf_layout_resolve(const char *spec, uint64_t size, struct uf_layout *layout,
 {
 	static const char mtdparts[] = "mtdparts=";
 
+	int ret;
+
 	if (strncmp(spec, mtdparts, strlen(mtdparts)) == 0)
-		return from_mtdparts(spec + strlen(mtdparts), size, layout, err);
-	if (strchr(spec, '/'))
-		return from_file(spec, layout, err);
-	return uf_layout_by_name(spec, layout, err);
+		ret = from_mtdparts(spec + strlen(mtdparts), size, layout, err);
+	else if (strchr(spec, '/'))
+		ret = from_file(spec, layout, err);
+	else
+		ret = uf_layout_by_name(spec, layout, err);
+	if (ret != UF_ERR_SYNTAX && ret != UF_ERR_RANGE)
+		return ret;
+	/* An option with a value that makes no sense is wrong usage. */
+	if (err)
+		err->code = UF_ERR_USAGE;
+	return UF_ERR_USAGE;
 }
 
 static bool same_tables(const struct uf_table *a, const struct uf_table *b)

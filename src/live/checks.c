@@ -30,8 +30,8 @@ static enum uf_check_result judge_readonly(const void *given, struct uf_error *f
 		uf_refuse(finding, UF_CHECK_DEVICE_READONLY,
 			  "mtd%u \"%s\" is to be written, but the kernel has it read-only",
 			  map->table.part[at].number, map->table.part[at].name);
-		uf_advise(finding, "it is marked \"ro\" in mtdparts=, or does not begin and end on "
-				   "an erase block: boot a kernel whose table allows it");
+		uf_advise(finding, "It is marked \"ro\" in mtdparts=, or does not begin and end on "
+				   "an erase block: boot a kernel whose table allows it.");
 		return UF_CHECK_REFUSED;
 	}
 	return UF_CHECK_OK;
@@ -51,7 +51,7 @@ static enum uf_check_result judge_busy(const void *given, struct uf_error *findi
 		uf_refuse(finding, UF_CHECK_DEVICE_BUSY,
 			  "mtd%u \"%s\" is to be written, but is mounted writable on %s (%s)",
 			  table->part[at].number, table->part[at].name, mount->where, mount->type);
-		uf_advise(finding, "end what writes there and run: mount -o remount,ro %s",
+		uf_advise(finding, "End what writes there and run: mount -o remount,ro %s",
 			  mount->where);
 		return UF_CHECK_REFUSED;
 	}
@@ -94,7 +94,7 @@ static bool refuse_file(const struct uf_live_facts *facts, const char *what, con
 			  what, path);
 	else
 		return false;
-	uf_advise(finding, "copy it to the SD card or to /tmp (RAM) and use it from there");
+	uf_advise(finding, "Copy it to the SD card or to /tmp (RAM) and use it from there.");
 	return true;
 }
 
@@ -117,7 +117,8 @@ static enum uf_check_result judge_backup(const void *given, struct uf_error *fin
 		return UF_CHECK_OK;
 	uf_refuse(finding, UF_CHECK_BACKUP_NONE,
 		  "this version makes no backup of the flash by itself");
-	uf_advise(finding, "copy /dev/mtd0, /dev/mtd1 ... to the SD card, then add --no-backup");
+	uf_advise(finding, "Copy /dev/mtd0, /dev/mtd1 and so on to the SD card, then add "
+			   "--no-backup.");
 	return UF_CHECK_REFUSED;
 }
 

@@ -11,8 +11,9 @@
 #define LOOP_MAJOR      7
 #define DEPTH_MAX       4
 
-/* Copy the next field of a mountinfo line, undoing its octal escapes, and step over it. */
-static void take_field(const char **at, char *to, size_t size)
+/* Copy the next field of a mountinfo line, undoing its octal escapes, and step over it. Returns
+ * false where it was cut. */
+static bool take_field(const char **at, char *to, size_t size)
 {
 	size_t len = 0;
 
@@ -25,12 +26,14 @@ static void take_field(const char **at, char *to, size_t size)
 			c += 3;
 		}
 		if (len + 1 < size)
-			to[len++] = byte;
+			to[len] = byte;
+		len++;
 		*at = c;
 	}
-	to[len] = '\0';
+	to[len < size ? len : size - 1] = '\0';
 	if (**at == ' ')
 		(*at)++;
+	return len < size;
 }
 
 /* Options come with the state first or anywhere, "rw,relatime" or "relatime,rw". */
@@ -50,8 +53,10 @@ static bool parse_line(const char *at, struct uf_mount *mount)
 	char field[256];
 	char *colon;
 
-	for (int skip = 0; skip < 2; skip++)
-		take_field(&at, field, sizeof(field));
+	take_field(&at, field, sizeof(field));
+	mount->id = (unsigned)strtoul(field, NULL, 10);
+	take_field(&at, field, sizeof(field));
+	mount->parent = (unsigned)strtoul(field, NULL, 10);
 	take_field(&at, field, sizeof(field));
 	mount->major = (unsigned)strtoul(field, &colon, 10);
 	if (colon == field || *colon != ':')
@@ -64,7 +69,7 @@ static bool parse_line(const char *at, struct uf_mount *mount)
 	while (*at && *at != '\n' && strcmp(field, "-") != 0);
 	take_field(&at, mount->type, sizeof(mount->type));
 	take_field(&at, field, sizeof(field));
-	take_field(&at, mount->options, sizeof(mount->options));
+	mount->cut = !take_field(&at, mount->options, sizeof(mount->options));
 	mount->writable = has_option(mount->options, "rw");
 	return true;
 }
@@ -114,19 +119,35 @@ static bool is_below(const char *path, const char *folder)
 	return strncmp(path, folder, len) == 0 && (path[len] == '/' || !path[len]);
 }
 
-/* The longest mount point above path; of equal ones the last, which hides the others. */
-static const struct uf_mount *mount_of(const struct uf_mounts *mounts, const char *path)
+/* The mount that hangs in `in` (NULL: in none that is known) and is met first on the way to path. */
+static const struct uf_mount *next_mount(const struct uf_mounts *mounts, const struct uf_mount *in,
+					 const char *path)
 {
 	const struct uf_mount *found = NULL;
 
 	for (unsigned at = 0; at < mounts->count; at++) {
 		const struct uf_mount *mount = &mounts->mount[at];
 
+		if (in ? mount == in || mount->parent != in->id : strcmp(mount->where, "/") != 0)
+			continue;
 		if (is_below(path, mount->where) &&
-		    (!found || strlen(mount->where) >= strlen(found->where)))
+		    (!found || strlen(mount->where) < strlen(found->where)))
 			found = mount;
 	}
 	return found;
+}
+
+/* The mount that path is on: from the root down, as the kernel looks it up. */
+static const struct uf_mount *mount_of(const struct uf_mounts *mounts, const char *path)
+{
+	const struct uf_mount *mount = next_mount(mounts, NULL, path);
+	const struct uf_mount *next = mount;
+
+	for (unsigned steps = 0; next && steps <= mounts->count; steps++) {
+		mount = next;
+		next = next_mount(mounts, mount, path);
+	}
+	return mount;
 }
 
 static void add_number(struct uf_mtd_list *list, unsigned number)
@@ -190,6 +211,7 @@ static void find_under(const char *root, const struct uf_mounts *mounts, const c
 	if (uf_mount_mtd(mount) >= 0)
 		add_number(list, (unsigned)uf_mount_mtd(mount));
 	else if (strncmp(mount->type, "overlay", 7) == 0) {
+		list->unknown |= mount->cut;
 		find_layers(root, mounts, mount, "lowerdir=", depth, list);
 		find_layers(root, mounts, mount, "upperdir=", depth, list);
 	} else if (mount->major == LOOP_MAJOR)

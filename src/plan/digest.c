@@ -15,16 +15,6 @@ static void tell(const struct uf_target *target, uint64_t done, const struct uf_
 	uf_emit(hooks, &event);
 }
 
-/* Before anything is written, an image that cannot be read is a refusal. */
-static int refuse_unreadable(struct uf_error *err)
-{
-	if (err->code == UF_ERR_IO || err->code == UF_ERR_CHANGED) {
-		err->code = UF_ERR_REFUSED;
-		err->check = UF_CHECK_IMAGE_UNREADABLE;
-	}
-	return err->code;
-}
-
 static int digest_failed(struct uf_error *err)
 {
 	return uf_fail(err, UF_ERR_MEMORY, "libcrypto failed to make a digest");
@@ -92,7 +82,7 @@ int uf_target_digest(struct uf_target *target, struct uf_image *image, struct uf
 	target->image_size = image->size;
 	ret = digest_all(target, image, whole, hash, buf, hooks, err);
 	uf_hash_free(whole);
-	return ret ? refuse_unreadable(err) : UF_OK;
+	return uf_image_refuse_unreadable(ret, err);
 }
 
 int uf_target_load(const struct uf_target *target, uint32_t block, struct uf_image *image,

@@ -73,6 +73,7 @@ static void add_op(struct uf_plan *plan, uint32_t index)
 
 	op->block = index;
 	op->kind = UF_OP_WRITE;
+	op->forced = plan->policy->full;
 	row->erase_blocks++;
 	row->program_pages += pages;
 	plan->erase_blocks++;

@@ -95,14 +95,14 @@ static int decide_tail(const struct builder *builder, struct uf_range block, uin
 	bool keep = builder->policy->tail != UF_TAIL_ERASE;
 
 	if (!uf_range_overlap(covered, block)) {
-		*intent = keep ? UF_INTENT_KEEP : UF_INTENT_BLANK;
+		*intent = keep || block.off < covered.off ? UF_INTENT_KEEP : UF_INTENT_BLANK;
 		return UF_OK;
 	}
 	*intent = UF_INTENT_IMAGE;
 	if (keep && uf_range_end(covered) < uf_range_end(block)) {
 		unaligned(builder, "the image ends", uf_range_end(covered));
-		uf_advise(builder->err, "what is behind it in that block cannot be kept; --tail "
-					"erase makes it blank");
+		uf_advise(builder->err, "What is behind it in that block cannot be kept; --tail "
+					"erase makes it blank.");
 		return UF_ERR_REFUSED;
 	}
 	return UF_OK;

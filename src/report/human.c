@@ -11,7 +11,9 @@
 #define DRAW_MS  100
 #define ALIVE_MS 10000
 
-#define BOLD   "\033[1m"
+/* How many blocks that failed for now are told as they fail. */
+#define FAILURES_MAX 3
+
 #define RED    "\033[31;1m"
 #define GREEN  "\033[32m"
 #define YELLOW "\033[33m"
@@ -40,10 +42,12 @@ static void end_line(struct human *human)
 static void write_colored(struct human *human, struct sink *sink, const char *color,
 			  const char *text)
 {
-	if (human->color && sink->is_tty)
+	bool colored = color[0] && (sink == human->err ? human->color_err : human->color_out);
+
+	if (colored)
 		write_text(sink, color, false);
 	write_text(sink, text, false);
-	if (human->color && sink->is_tty)
+	if (colored)
 		write_text(sink, PLAIN, false);
 }
 
@@ -69,8 +73,9 @@ static bool same_line(const struct progress_line *line, const struct uf_progress
 
 static bool complete(const struct uf_progress_event *progress)
 {
-	return progress->phase == UF_PHASE_WRITE ? progress->row_done == progress->row_total
-						 : progress->done == progress->total;
+	return progress->phase == UF_PHASE_WRITE
+		       ? progress->row_done + progress->row_failed == progress->row_total
+		       : progress->done == progress->total;
 }
 
 /* Reading takes seconds on a camera: people want to see it, a log does not. */
@@ -138,20 +143,38 @@ static void on_plan(struct human *human, const struct uf_plan *plan)
 	write_text(human->out, text.at, false);
 }
 
+/*
+ * With -v every attempt that failed is told, and twice every block. Without it only that a block
+ * failed for now, and not for each of many: what failed for good is listed at the end.
+ */
+static bool block_wanted(struct human *human, const struct uf_block_event *block)
+{
+	if (block->result == UF_BLOCK_OK)
+		return human->verbose > 1 && !human->only_trouble;
+	if (human->verbose)
+		return true;
+	return block->last && !human->quiet && human->failures_told++ < FAILURES_MAX;
+}
+
 static void on_block(struct human *human, const struct uf_event *event)
 {
 	const struct uf_block_event *block = &event->block;
 	struct text text;
 
-	if (block->result == UF_BLOCK_OK && (human->verbose < 2 || human->only_trouble))
+	if (!block_wanted(human, block))
 		return;
 	end_line(human);
 	text_begin(&text, human->buf, sizeof(human->buf));
-	words_block(&text, event->plan, block);
-	if (block->result == UF_BLOCK_OK)
+	if (block->result == UF_BLOCK_OK) {
+		words_block(&text, event->plan, block);
 		write_text(human->out, text.at, false);
-	else
-		write_colored(human, human->err, YELLOW, text.at);
+		return;
+	}
+	text_add(&text, "uniflash: ");
+	words_block(&text, event->plan, block);
+	if (!human->verbose && human->failures_told == FAILURES_MAX)
+		text_add(&text, "uniflash: more blocks may fail; the list comes at the end\n");
+	write_colored(human, human->err, YELLOW, text.at);
 }
 
 static void on_verify(struct human *human, const struct uf_event *event)

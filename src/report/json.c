@@ -90,15 +90,22 @@ static void key_digest(struct text *text, const char *key, const struct uf_diges
 
 static void begin(struct json *json, struct text *text, const char *event)
 {
+	json->event = event;
 	text_begin(text, json->buf, sizeof(json->buf));
 	text_add(text, "{");
 	key_string(text, "event", event);
 	key_number(text, "version", JSON_VERSION);
 }
 
+/* A line is whole or it is not JSON: what does not fit becomes an object that says so. */
 static void end(struct json *json, struct text *text, bool may_lose)
 {
 	text_add(text, "}\n");
+	if (text->cut) {
+		begin(json, text, json->event);
+		key_bool(text, "cut", true);
+		text_add(text, "}\n");
+	}
 	sink_write(json->out, text->at, text->len, may_lose);
 }
 
@@ -253,13 +260,15 @@ static void json_plan(struct json *json, const struct uf_plan *plan)
 	key_number(&text, "program_pages", plan->program_pages);
 	key_number(&text, "page_size", plan->target->geometry.page_size);
 	key_seconds(&text, "estimated_seconds", plan->estimated_us / 1000);
+	key_bool(&text, "provisional", plan->provisional);
 	end(json, &text, false);
 }
 
 static void json_progress(struct json *json, const struct uf_event *told)
 {
 	const struct uf_progress_event *progress = &told->progress;
-	bool last = progress->done == progress->total;
+	bool last = progress->done == progress->total ||
+		    (progress->row_total && progress->row_done == progress->row_total);
 	uint64_t now_ms = uf_clock_ms();
 	struct text text;
 

@@ -12,6 +12,8 @@ static void write_lines(struct log *log, const char *text)
 	uint64_t ms = uf_clock_ms() - log->began_ms;
 	char line[768];
 
+	if (!*text)
+		return;
 	while (*text) {
 		size_t len = strcspn(text, "\n");
 		struct text stamped;

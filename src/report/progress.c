@@ -4,21 +4,37 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define BAR_WIDTH 24
+/* The bar gives way to the words: what is left of the line beside them, within bounds. */
+#define BAR_MAX 24
+#define BAR_MIN 4
+
+/* Names of partitions longer than this are not lined up. */
+#define NAME_MAX_WIDTH 12
 
 static unsigned percent(uint64_t done, uint64_t total)
 {
 	return total ? (unsigned)(done * 100 / total) : 100;
 }
 
-static void add_bar(struct text *text, uint64_t done, uint64_t total)
+/* Short, for a line that is drawn again: "12.3 s", "1:35 min". */
+static void add_time(struct text *text, uint64_t ms)
 {
-	unsigned filled = total ? (unsigned)(done * BAR_WIDTH / total) : BAR_WIDTH;
+	unsigned s = (unsigned)(ms / 1000);
 
-	text_add(text, "[");
-	for (unsigned at = 0; at < BAR_WIDTH; at++)
-		text_add(text, "%c", at < filled ? '#' : '-');
-	text_add(text, "] %3u%%", percent(done, total));
+	if (s < 60)
+		text_add(text, "%u.%u s", s, (unsigned)(ms % 1000 / 100));
+	else
+		text_add(text, "%u:%02u min", s / 60, s % 60);
+}
+
+static size_t name_width(const struct uf_plan *plan)
+{
+	size_t width = 0;
+
+	for (unsigned at = 0; plan && at < plan->rows; at++)
+		if (strlen(plan->row[at].part->name) > width)
+			width = strlen(plan->row[at].part->name);
+	return width < NAME_MAX_WIDTH ? width : NAME_MAX_WIDTH;
 }
 
 static void add_label(struct text *text, const struct progress_line *line)
@@ -32,57 +48,87 @@ static void add_label(struct text *text, const struct progress_line *line)
 
 	if (line->phase == UF_PHASE_WRITE && line->row >= 0) {
 		words_mtd(text, line->plan, line->row);
-		text_pad(text, start, 7);
+		text_pad(text, start, 6);
 		text_add(text, "%s", line->plan->row[line->row].part->name);
-		text_pad(text, start, 17);
 	} else {
 		text_add(text, "%s", names[line->phase]);
-		text_pad(text, start, 17);
 	}
+	text_pad(text, start, 6 + name_width(line->plan));
 	text_add(text, " ");
 }
 
 /* Writing counts blocks of the partition; other phases count bytes of the whole. */
-static void add_amount(struct text *text, const struct progress_line *line)
+static void shares(const struct progress_line *line, uint64_t *done, uint64_t *total)
 {
-	char done[UF_SIZE_TEXT];
-	const struct uf_progress_event *last = &line->last;
+	bool writing = line->phase == UF_PHASE_WRITE;
 
-	if (line->phase == UF_PHASE_WRITE) {
-		add_bar(text, last->row_done, last->row_total);
-		text_add(text, "  block %" PRIu32 "/%" PRIu32, last->row_done, last->row_total);
-	} else {
-		add_bar(text, last->done, last->total);
-		text_add(text, "  %s", uf_format_size(done, last->done));
-	}
+	*done = writing ? line->last.row_done : line->last.done;
+	*total = writing ? line->last.row_total : line->last.total;
 }
 
-static void add_overall(struct text *text, const struct uf_progress_event *last, uint64_t now_ms,
-			uint64_t since_ms)
+static void add_bar(struct text *text, uint64_t done, uint64_t total, unsigned width)
 {
-	uint64_t spent = now_ms - since_ms;
-	char left[UF_SIZE_TEXT];
+	unsigned filled = total ? (unsigned)(done * width / total) : width;
 
+	if (width < BAR_MIN)
+		return;
+	text_add(text, "[");
+	for (unsigned at = 0; at < width; at++)
+		text_add(text, "%c", at < filled ? '#' : '-');
+	text_add(text, "] ");
+}
+
+static void add_amount(struct text *text, const struct progress_line *line)
+{
+	const struct uf_progress_event *last = &line->last;
+	char size[UF_SIZE_TEXT];
+
+	if (line->phase == UF_PHASE_WRITE)
+		text_add(text, "  block %" PRIu32 "/%" PRIu32, last->row_done, last->row_total);
+	else
+		text_add(text, "  %s", uf_format_size(size, last->done));
+	if (last->row_failed)
+		text_add(text, ", %" PRIu32 " bad", last->row_failed);
+}
+
+static void add_overall(struct text *text, const struct uf_progress_event *last, uint64_t spent_ms)
+{
 	if (!last->work_total)
 		return;
 	text_add(text, "  total %u%%", percent(last->work_done, last->work_total));
 	/* The first blocks tell little about the speed of the others. */
-	if (last->work_done < last->work_total && last->work_done * 50 > last->work_total)
-		text_add(text, ", %s left",
-			 uf_format_duration(left, spent * (last->work_total - last->work_done) /
-							  last->work_done));
+	if (last->work_done == last->work_total || last->work_done * 50 <= last->work_total)
+		return;
+	text_add(text, ", ");
+	add_time(text, spent_ms * (last->work_total - last->work_done) / last->work_done);
+	text_add(text, " left");
 }
 
 void progress_words(struct text *text, const struct progress_line *line, uint64_t now_ms,
 		    uint64_t work_since_ms, unsigned columns)
 {
 	size_t start = text->len;
-	char spent[UF_SIZE_TEXT];
+	unsigned width = BAR_MAX;
+	uint64_t done, total;
+	struct text behind;
+	char buf[128];
 
+	shares(line, &done, &total);
+	text_begin(&behind, buf, sizeof(buf));
+	text_add(&behind, "%3u%%", percent(done, total));
+	add_amount(&behind, line);
+	text_add(&behind, "  ");
+	add_time(&behind, now_ms - line->since_ms);
+	add_overall(&behind, &line->last, now_ms - work_since_ms);
 	add_label(text, line);
-	add_amount(text, line);
-	text_add(text, "  %s", uf_format_duration(spent, now_ms - line->since_ms));
-	add_overall(text, &line->last, now_ms, work_since_ms);
+	/* The brackets, the space behind them and the cursor need room, too. */
+	if (columns && text->len - start + behind.len + BAR_MAX + 4 > columns) {
+		size_t words = text->len - start + behind.len + 4;
+
+		width = words < columns ? (unsigned)(columns - words) : 0;
+	}
+	add_bar(text, done, total, width);
+	text_add(text, "%s", behind.at);
 	if (columns && text->len - start >= columns) {
 		text->len = start + columns - 1;
 		text->at[text->len] = '\0';

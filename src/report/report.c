@@ -3,19 +3,22 @@
 
 #include "reporter.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "uniflash/util/clock.h"
 
-/* How long a slow reader is waited for at the end. */
-#define DRAIN_MS 1000
+/* How long a slow reader is waited for at the end, where flash was written and where not. */
+#define DRAIN_LIVE_MS 1000
+#define DRAIN_MS      (3600 * 1000)
 
 struct uf_reporter {
 	struct sink out;
 	struct sink err;
 	struct sink file; /* of the log */
+	bool live;
 	bool has_json;
 	bool has_log;
 	struct human human;
@@ -23,13 +26,13 @@ struct uf_reporter {
 	struct log log;
 };
 
-static bool color_wanted(enum uf_color color)
+static bool color_wanted(enum uf_color color, const struct sink *sink)
 {
 	const char *no_color = getenv("NO_COLOR");
 
 	if (color != UF_COLOR_AUTO)
 		return color == UF_COLOR_ALWAYS;
-	return !no_color || !no_color[0];
+	return sink->is_tty && (!no_color || !no_color[0]);
 }
 
 static void begin_human(struct uf_reporter *reporter, const struct uf_request *request)
@@ -39,7 +42,8 @@ static void begin_human(struct uf_reporter *reporter, const struct uf_request *r
 	human->out = &reporter->out;
 	human->err = &reporter->err;
 	human->quiet = request->quiet;
-	human->color = color_wanted(request->color);
+	human->color_out = color_wanted(request->color, &reporter->out);
+	human->color_err = color_wanted(request->color, &reporter->err);
 	human->verbose = request->verbose;
 	human->only_trouble = request->json;
 	human->tell_equal = request->verb == UF_VERB_VERIFY || request->verbose;
@@ -51,7 +55,7 @@ static int begin_log(struct uf_reporter *reporter, const char *path, struct uf_e
 
 	if (number) {
 		uf_fail_errno(err, UF_ERR_IO, number, "cannot open the log %s", path);
-		uf_advise(err, "the log belongs on the SD card or in /tmp");
+		uf_advise(err, "The log belongs on the SD card or in /tmp.");
 		return UF_ERR_IO;
 	}
 	reporter->has_log = true;
@@ -113,20 +117,27 @@ void uf_report_event(struct uf_reporter *reporter, const struct uf_event *event)
 
 void uf_report_set_live(struct uf_reporter *reporter)
 {
+	reporter->live = true;
 	sink_set_live(&reporter->out);
 	sink_set_live(&reporter->err);
 	sink_set_live(&reporter->file);
 }
 
-void uf_report_end(struct uf_reporter *reporter)
+bool uf_report_end(struct uf_reporter *reporter)
 {
+	unsigned patience_ms;
+	bool good;
+
 	if (!reporter)
-		return;
-	sink_drain(&reporter->out, DRAIN_MS);
-	sink_drain(&reporter->err, DRAIN_MS);
+		return true;
+	patience_ms = reporter->live ? DRAIN_LIVE_MS : DRAIN_MS;
+	sink_drain(&reporter->out, patience_ms);
+	sink_drain(&reporter->err, patience_ms);
+	good = !reporter->out.dead || reporter->out.dead_errno == EPIPE;
 	sink_end(&reporter->out);
 	sink_end(&reporter->err);
 	if (reporter->has_log)
 		sink_end(&reporter->file);
 	free(reporter);
+	return good;
 }

@@ -24,12 +24,14 @@ struct human {
 	struct sink *out;
 	struct sink *err;
 	bool quiet;
-	bool color;
+	bool color_out;
+	bool color_err;
 	int verbose;
 	bool only_trouble; /* standard output belongs to JSON */
 	bool tell_equal;   /* partitions that verify as equal are news */
 	struct progress_line line;
 	uint64_t work_since_ms; /* when the first erase was near */
+	unsigned failures_told;
 	char buf[WORDS_MAX];
 };
 
@@ -41,7 +43,8 @@ struct json {
 	int verbose;
 	uint64_t began_ms;
 	uint64_t progress_ms; /* when progress was told last */
-	char buf[WORDS_MAX * 2];
+	const char *event;    /* of the line being made */
+	char buf[WORDS_MAX * 6];
 };
 
 void json_event(struct json *json, const struct uf_event *event);

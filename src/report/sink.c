@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "uniflash/live/signals.h"
+#include "uniflash/util/bytes.h"
 #include "uniflash/util/clock.h"
 
 /* A pipe takes this much whole or not at all, even where it could not be opened anew. */
@@ -20,6 +22,7 @@ static void init(struct sink *sink, int fd, bool own)
 	memset(sink, 0, offsetof(struct sink, queue));
 	sink->fd = fd;
 	sink->own = own;
+	sink->patience_ms = SINK_PATIENCE_MS;
 }
 
 void sink_begin(struct sink *sink, int fd)
@@ -55,16 +58,17 @@ int sink_begin_file(struct sink *sink, const char *path)
 
 void sink_set_live(struct sink *sink)
 {
-	sink->live = true;
+	sink->patience_ms = 0;
 }
 
-/* 1: it takes something; 0: not now; -1: a signal came. */
-static int wait_writable(const struct sink *sink, int ms)
+/* How often a wait looks whether the run was asked to stop. */
+#define WAIT_STEP_MS 50
+
+static bool writable(const struct sink *sink, int ms)
 {
 	struct pollfd wait = {.fd = sink->fd, .events = POLLOUT};
-	int ready = poll(&wait, 1, ms);
 
-	return ready > 0 ? 1 : ready;
+	return poll(&wait, 1, ms) > 0;
 }
 
 /* One attempt. Returns the bytes taken, 0 where none can be taken now; marks the sink dead. */
@@ -74,7 +78,7 @@ static size_t put(struct sink *sink, const char *text, size_t len)
 
 	if (len > PIECE && !sink->own)
 		len = PIECE;
-	if (wait_writable(sink, 0) != 1)
+	if (!writable(sink, 0))
 		return 0;
 	if (sink->is_socket)
 		done = send(sink->fd, text, len, MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -89,18 +93,26 @@ static size_t put(struct sink *sink, const char *text, size_t len)
 	return 0;
 }
 
-/* Write what can be written now; before the sink is live all of it, unless a signal asks whoever
- * waits for a slow reader to stop. */
+/* Wait a little where patience is left. Returns false where there is none. */
+static bool wait_for_reader(struct sink *sink)
+{
+	uint64_t began_ms = uf_clock_ms(), spent_ms;
+
+	if (!sink->patience_ms || uf_signals_stop_asked())
+		return false;
+	writable(sink, WAIT_STEP_MS);
+	spent_ms = uf_clock_ms() - began_ms;
+	sink->patience_ms -= (unsigned)uf_min(spent_ms, sink->patience_ms);
+	return true;
+}
+
 static size_t put_all(struct sink *sink, const char *text, size_t len)
 {
-	size_t done = 0;
+	size_t done = 0, taken = 1;
 
-	while (done < len && !sink->dead) {
-		size_t taken = put(sink, text + done, len - done);
-
+	while (done < len && taken) {
+		taken = sink->dead ? 0 : put(sink, text + done, len - done);
 		done += taken;
-		if (!taken && !sink->dead && (sink->live || wait_writable(sink, -1) < 0))
-			break;
 	}
 	return done;
 }
@@ -113,6 +125,18 @@ static void flush_queue(struct sink *sink)
 	sink->queued -= done;
 }
 
+/* Make room in the queue for len bytes; false where there is none to be had. */
+static bool make_room(struct sink *sink, size_t len)
+{
+	flush_queue(sink);
+	while (len > SINK_QUEUE - sink->queued && !sink->dead) {
+		if (!wait_for_reader(sink))
+			return false;
+		flush_queue(sink);
+	}
+	return !sink->dead;
+}
+
 void sink_write(struct sink *sink, const char *text, size_t len, bool may_lose)
 {
 	size_t done;
@@ -123,8 +147,12 @@ void sink_write(struct sink *sink, const char *text, size_t len, bool may_lose)
 	if (sink->queued && may_lose)
 		return;
 	done = sink->queued ? 0 : put_all(sink, text, len);
-	if (sink->dead || len - done > SINK_QUEUE - sink->queued)
+	if (done == len)
 		return;
+	if (!make_room(sink, len - done)) {
+		sink->lost = true;
+		return;
+	}
 	memcpy(sink->queue + sink->queued, text + done, len - done);
 	sink->queued += len - done;
 }
@@ -139,10 +167,13 @@ void sink_drain(struct sink *sink, unsigned ms)
 {
 	uint64_t end = uf_clock_ms() + ms;
 
-	while (sink->fd >= 0 && sink->queued && !sink->dead && uf_clock_ms() < end) {
-		wait_writable(sink, 50);
+	if (sink->fd >= 0)
+		flush_queue(sink);
+	while (sink->queued && !sink->dead && uf_clock_ms() < end && !uf_signals_stop_asked()) {
+		writable(sink, WAIT_STEP_MS);
 		flush_queue(sink);
 	}
+	sink->lost |= sink->queued > 0;
 }
 
 void sink_end(struct sink *sink)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Sinks: where texts go. A sink never fails its caller, and once it is live it never blocks: a
- * stalled or closed terminal, a full pipe and a full disk cost output, not the flash.
+ * Sinks: where texts go. A sink never fails its caller. It waits for a slow reader for a while, as
+ * long as nobody asks the run to stop, and once it is live not at all: a stalled or closed
+ * terminal, a full pipe and a full disk cost output, not the flash.
  */
 #ifndef REPORT_SINK_H
 #define REPORT_SINK_H
@@ -10,7 +11,10 @@
 #include <stddef.h>
 
 /* What waits for a reader that is slow. */
-#define SINK_QUEUE 32768
+#define SINK_QUEUE 65536
+
+/* How long all writes together wait for one, before the first erase. */
+#define SINK_PATIENCE_MS 5000
 
 /* One output. */
 struct sink {
@@ -18,8 +22,9 @@ struct sink {
 	bool own;       /* fd is closed with the sink */
 	bool is_socket; /* takes MSG_DONTWAIT */
 	bool is_tty;
-	bool live; /* never block from now on */
-	bool dead; /* the other side is gone, or the disk is full */
+	bool dead;            /* the other side is gone, or the disk is full */
+	bool lost;            /* a text that may not be lost was */
+	unsigned patience_ms; /* that writes may still wait; 0: live */
 	int dead_errno;
 	size_t queued;
 	char queue[SINK_QUEUE];
@@ -44,7 +49,7 @@ void sink_write(struct sink *sink, const char *text, size_t len, bool may_lose);
 /* Push it to the disk, for a file. */
 void sink_sync(struct sink *sink);
 
-/* Give what waits up to ms milliseconds to go out. */
+/* Give what waits up to ms milliseconds to go out; less where the run is asked to stop. */
 void sink_drain(struct sink *sink, unsigned ms);
 
 /* End the sink. */

@@ -9,6 +9,7 @@ void text_begin(struct text *text, char *buf, size_t size)
 	text->at = buf;
 	text->size = size;
 	text->len = 0;
+	text->cut = false;
 	buf[0] = '\0';
 }
 
@@ -21,8 +22,10 @@ void text_add(struct text *text, const char *format, ...)
 	va_start(args, format);
 	len = vsnprintf(text->at + text->len, room, format, args);
 	va_end(args);
-	if (len > 0)
-		text->len += (size_t)len < room ? (size_t)len : room - 1;
+	if (len <= 0)
+		return;
+	text->cut |= (size_t)len >= room;
+	text->len += (size_t)len < room ? (size_t)len : room - 1;
 }
 
 void text_pad(struct text *text, size_t start, size_t width)

@@ -3,6 +3,7 @@
 #ifndef REPORT_TEXT_H
 #define REPORT_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* A text under construction; what does not fit is cut off. */
@@ -10,6 +11,7 @@ struct text {
 	char *at;
 	size_t size;
 	size_t len;
+	bool cut;
 };
 
 /* Begin an empty text in buf. */

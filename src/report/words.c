@@ -90,21 +90,31 @@ static void add_rows(struct text *text, const struct uf_plan *plan)
 		 plan->erase_blocks, plan->program_pages);
 }
 
+static bool nothing_wanted(const struct uf_plan *plan)
+{
+	for (unsigned at = 0; at < plan->rows; at++)
+		if (plan->row[at].action != UF_ACTION_KEEP)
+			return false;
+	return true;
+}
+
 static void add_total(struct text *text, const struct uf_plan *plan)
 {
 	char erases[UF_SIZE_TEXT], pages[UF_SIZE_TEXT], time[UF_SIZE_TEXT];
 
 	if (!plan->ops) {
-		text_add(text, "The flash already holds what it should.\n");
+		text_add(text, nothing_wanted(plan) ? "Every partition is to be kept.\n"
+						    : "The flash already holds what it should.\n");
 		return;
 	}
 	text_add(text,
-		 "%s of %" PRIu32 " blocks to erase, %s pages of %" PRIu32
-		 " bytes to program: about %s\n"
-		 "on the chip by datasheet figures (GD25Q128), verification included.\n",
+		 "%s of %" PRIu32 " blocks to erase, %s pages of %" PRIu32 " bytes to program.\n"
+		 "About %s by datasheet figures (GD25Q128), verification included.\n",
 		 uf_format_count(erases, plan->erase_blocks), plan->target->blocks,
 		 uf_format_count(pages, plan->program_pages), plan->target->geometry.page_size,
 		 uf_format_duration(time, plan->estimated_us / 1000));
+	if (plan->provisional)
+		text_add(text, "A partition is mounted writable: what differs may still change.\n");
 }
 
 void words_plan(struct text *text, const struct uf_plan *plan)
@@ -194,26 +204,32 @@ void words_info(struct text *text, const struct uf_info *info)
 		add_info_row(text, info, at, width);
 }
 
-/* Advice is a sentence without its capital and its full stop. */
 static void add_advice(struct text *text, const char *advice)
 {
-	char first = advice[0];
+	if (advice[0])
+		text_add(text, "  %s\n", advice);
+}
 
-	if (!first)
-		return;
-	if (first >= 'a' && first <= 'z')
-		first = (char)(first - 'a' + 'A');
-	text_add(text, "  %c%s.\n", first, advice + 1);
+/* What was found ends a sentence, but a question keeps its mark. */
+static void add_sentence(struct text *text, const char *what)
+{
+	size_t len = strlen(what);
+
+	text_add(text, "%s%s\n", what, len && what[len - 1] == '?' ? "" : ".");
 }
 
 void words_check(struct text *text, const struct uf_check_event *check)
 {
 	bool refused = check->result == UF_CHECK_REFUSED;
 
-	text_add(text, "%s%s (%s): %s.\n", refused ? "uniflash: " : "",
-		 uf_check_result_name(check->result), uf_check_name(check->id), check->detail);
-	if (refused)
-		add_advice(text, check->next);
+	text_add(text, "%s%s (%s): ", refused ? "uniflash: " : "",
+		 uf_check_result_name(check->result), uf_check_name(check->id));
+	add_sentence(text, check->detail);
+	if (!refused)
+		return;
+	add_advice(text, check->next);
+	if (uf_check_can_allow(check->id))
+		text_add(text, "  To go on all the same: --allow %s\n", uf_check_name(check->id));
 }
 
 void words_block(struct text *text, const struct uf_plan *plan, const struct uf_block_event *block)
@@ -244,19 +260,25 @@ bool words_result_is_trouble(const struct uf_result_event *result)
 	       result->status == UF_STATUS_STOPPED;
 }
 
+static const char *plural(uint64_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
 static void add_done(struct text *text, const struct uf_result_event *result)
 {
 	char erases[UF_SIZE_TEXT], pages[UF_SIZE_TEXT], time[UF_SIZE_TEXT], again[UF_SIZE_TEXT];
 
 	text_add(text,
-		 "Done: %s blocks erased, %s pages programmed in %s. All that was written was\n"
-		 "read back twice and is right.\n",
-		 uf_format_count(erases, result->erased_blocks),
-		 uf_format_count(pages, result->programmed_pages),
+		 "Done: %s block%s erased, %s page%s programmed in %s.\n"
+		 "All that was written was read back twice and is right.\n",
+		 uf_format_count(erases, result->erased_blocks), plural(result->erased_blocks),
+		 uf_format_count(pages, result->programmed_pages), plural(result->programmed_pages),
 		 uf_format_duration(time, result->ms));
 	if (result->retried_blocks)
-		text_add(text, "%s blocks needed more than one attempt: this chip may be worn.\n",
-			 uf_format_count(again, result->retried_blocks));
+		text_add(text, "%s block%s needed more than one attempt: this chip may be worn.\n",
+			 uf_format_count(again, result->retried_blocks),
+			 plural(result->retried_blocks));
 }
 
 static void add_flash_state(struct text *text, const struct uf_result_event *result)
@@ -264,7 +286,7 @@ static void add_flash_state(struct text *text, const struct uf_result_event *res
 	if (result->flash == UF_FLASH_INCOMPLETE)
 		text_add(text, "  The flash is incomplete. Do not power off.\n"
 			       "  Run the same command again: it writes only what is missing.\n");
-	else if (result->exit != 2)
+	else if (result->exit != 2 && result->about_flash)
 		text_add(text, "  The flash is as it was.\n");
 }
 
@@ -274,8 +296,8 @@ static void add_trouble(struct text *text, const struct uf_result_event *result)
 	const struct uf_error *error = result->error;
 
 	if (result->status != UF_STATUS_REFUSED) {
-		text_add(text, "uniflash: %s.\n",
-			 error ? error->what : uf_status_name(result->status));
+		text_add(text, "uniflash: ");
+		add_sentence(text, error ? error->what : uf_status_name(result->status));
 		add_advice(text, error ? error->next : "");
 	}
 	add_flash_state(text, result);

@@ -6,6 +6,9 @@
 #include <string.h>
 
 static void fill(struct uf_error *err, enum uf_code code, enum uf_check_id check,
+		 const char *format, va_list args) __attribute__((format(printf, 4, 0)));
+
+static void fill(struct uf_error *err, enum uf_code code, enum uf_check_id check,
 		 const char *format, va_list args)
 {
 	err->code = code;

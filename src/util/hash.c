@@ -1,28 +1,70 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * SHA-256 goes by libcrypto's own functions and not by its EVP interface: EVP_DigestInit_ex of
+ * OpenSSL 3.0 frees and allocates its state at every beginning, and between the first erase and the
+ * last nothing may need memory. The other digests are for images, before the first erase.
+ */
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include "uniflash/util/hash.h"
 
 #include <openssl/evp.h>
+#include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct uf_hash {
-	EVP_MD *md;
-	EVP_MD_CTX *ctx;
+	enum uf_hash_kind kind;
 	bool good;
+	SHA256_CTX sha256;
+	EVP_MD *md;      /* NULL for SHA-256 */
+	EVP_MD_CTX *ctx; /* NULL for SHA-256 */
 };
 
+static const struct {
+	const char *name;
+	const char *method; /* libcrypto's name */
+	size_t size;
+} kinds[UF_HASH_KINDS] = {
+	[UF_HASH_SHA256] = {"SHA-256", "SHA256", UF_DIGEST_LEN},
+	[UF_HASH_MD5] = {"MD5", "MD5", 16},
+	[UF_HASH_BLAKE2B] = {"BLAKE2b-512", "BLAKE2B-512", 64},
+};
+
+size_t uf_hash_size(enum uf_hash_kind kind)
+{
+	return kinds[kind].size;
+}
+
+const char *uf_hash_name(enum uf_hash_kind kind)
+{
+	return kinds[kind].name;
+}
+
 int uf_hash_new(struct uf_hash **hash, struct uf_error *err)
+{
+	return uf_hash_new_of(UF_HASH_SHA256, hash, err);
+}
+
+static bool make_evp(struct uf_hash *hash)
+{
+	hash->md = EVP_MD_fetch(NULL, kinds[hash->kind].method, NULL);
+	hash->ctx = EVP_MD_CTX_new();
+	return hash->md && hash->ctx;
+}
+
+int uf_hash_new_of(enum uf_hash_kind kind, struct uf_hash **hash, struct uf_error *err)
 {
 	struct uf_hash *made = calloc(1, sizeof(*made));
 
 	if (!made)
 		return uf_fail(err, UF_ERR_MEMORY, "no memory for a digest");
-	made->md = EVP_MD_fetch(NULL, "SHA256", NULL);
-	made->ctx = EVP_MD_CTX_new();
-	if (!made->md || !made->ctx || EVP_DigestInit_ex(made->ctx, made->md, NULL) != 1) {
+	made->kind = kind;
+	if (kind != UF_HASH_SHA256 && !make_evp(made)) {
 		uf_hash_free(made);
-		return uf_fail(err, UF_ERR_MEMORY, "libcrypto cannot make a SHA-256 digest");
+		return uf_fail(err, UF_ERR_MEMORY, "libcrypto cannot make a %s digest",
+			       kinds[kind].name);
 	}
 	*hash = made;
 	return UF_OK;
@@ -39,23 +81,31 @@ void uf_hash_free(struct uf_hash *hash)
 
 void uf_hash_begin(struct uf_hash *hash)
 {
-	/* The same fetched method again: libcrypto reuses the context and allocates nothing. */
-	hash->good = EVP_DigestInit_ex(hash->ctx, hash->md, NULL) == 1;
+	hash->good = hash->ctx ? EVP_DigestInit_ex(hash->ctx, hash->md, NULL) == 1
+			       : SHA256_Init(&hash->sha256) == 1;
 }
 
 void uf_hash_add(struct uf_hash *hash, const void *buf, size_t len)
 {
+	if (!hash->good)
+		return;
+	hash->good = hash->ctx ? EVP_DigestUpdate(hash->ctx, buf, len) == 1
+			       : SHA256_Update(&hash->sha256, buf, len) == 1;
+}
+
+bool uf_hash_end_bytes(struct uf_hash *hash, uint8_t *out)
+{
 	if (hash->good)
-		hash->good = EVP_DigestUpdate(hash->ctx, buf, len) == 1;
+		hash->good = hash->ctx ? EVP_DigestFinal_ex(hash->ctx, out, NULL) == 1
+				       : SHA256_Final(out, &hash->sha256) == 1;
+	if (!hash->good)
+		memset(out, 0, kinds[hash->kind].size);
+	return hash->good;
 }
 
 bool uf_hash_end(struct uf_hash *hash, struct uf_digest *digest)
 {
-	if (hash->good)
-		hash->good = EVP_DigestFinal_ex(hash->ctx, digest->byte, NULL) == 1;
-	if (!hash->good)
-		memset(digest, 0, sizeof(*digest));
-	return hash->good;
+	return uf_hash_end_bytes(hash, digest->byte);
 }
 
 bool uf_hash_once(struct uf_hash *hash, const void *buf, size_t len, struct uf_digest *digest)
@@ -67,7 +117,10 @@ bool uf_hash_once(struct uf_hash *hash, const void *buf, size_t len, struct uf_d
 
 bool uf_digest_equal(const struct uf_digest *a, const struct uf_digest *b)
 {
-	return memcmp(a->byte, b->byte, UF_DIGEST_LEN) == 0;
+	static const struct uf_digest none;
+
+	return memcmp(a->byte, b->byte, UF_DIGEST_LEN) == 0 &&
+	       memcmp(a->byte, none.byte, UF_DIGEST_LEN) != 0;
 }
 
 const char *uf_digest_format(char *out, const struct uf_digest *digest)

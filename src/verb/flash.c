@@ -11,14 +11,8 @@ static void tell_plan(struct run *run)
 /* Everything up to the plan, which touches no byte. */
 static int prepare(struct run *run)
 {
-	int ret = run_open_flash(run, run->request->dry_run ? UF_ACCESS_READ : UF_ACCESS_WRITE);
+	int ret = run_prepare(run, run->request->dry_run ? UF_ACCESS_READ : UF_ACCESS_WRITE);
 
-	if (!ret)
-		ret = run_open_image(run);
-	if (!ret)
-		ret = run_check_geometry(run);
-	if (!ret)
-		ret = run_check_image(run);
 	if (!ret)
 		ret = run_make_plan(run);
 	if (ret)

@@ -62,8 +62,10 @@ int verb_info(struct run *run)
 	struct uf_digest digest[UF_PARTITIONS_MAX];
 	bool digests = run->request->verbose > 0;
 	struct uf_system system;
-	int ret = run_open_flash(run, UF_ACCESS_LOOK);
+	int ret = run_map_flash(run);
 
+	if (!ret && digests && run->map.tiling.code == UF_OK)
+		ret = run_open_flash(run, UF_ACCESS_LOOK);
 	if (ret)
 		return ret;
 	uf_system_read(run->root, &system);
@@ -74,5 +76,5 @@ int verb_info(struct run *run)
 	if (ret)
 		return ret;
 	tell(run, &system, digests && run->dev ? digest : NULL);
-	return run_check_geometry(run);
+	return run_check_map(run);
 }

@@ -71,8 +71,8 @@ int verb_version(struct run *run)
 	tell_text(run, text);
 	if (!run->request->verbose)
 		return UF_OK;
-	snprintf(text, sizeof(text), "%s\nzlib %s\n%s\n", OpenSSL_version(OPENSSL_VERSION),
-		 zlibVersion(), UNIFLASH_COMPONENTS);
+	snprintf(text, sizeof(text), "%s\nzlib %s\n%s%s", OpenSSL_version(OPENSSL_VERSION),
+		 zlibVersion(), UNIFLASH_COMPONENTS, UNIFLASH_COMPONENTS[0] ? "\n" : "");
 	tell_text(run, text);
 	return UF_OK;
 }

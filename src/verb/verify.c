@@ -55,14 +55,8 @@ static int compare(struct run *run)
 
 int verb_verify(struct run *run)
 {
-	int ret = run_open_flash(run, UF_ACCESS_READ);
+	int ret = run_prepare(run, UF_ACCESS_READ);
 
-	if (!ret)
-		ret = run_open_image(run);
-	if (!ret)
-		ret = run_check_geometry(run);
-	if (!ret)
-		ret = run_check_image(run);
 	if (!ret)
 		ret = run_make_plan(run);
 	return ret ? ret : compare(run);

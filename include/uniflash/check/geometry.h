@@ -16,8 +16,11 @@ struct uf_geometry_facts {
 	enum uf_tail tail;
 };
 
-/* The table of these checks; facts are struct uf_geometry_facts. */
-extern const struct uf_check uf_geometry_checks[];
-extern const unsigned uf_geometry_check_count;
+/* Those that judge the map and the layout, and those that judge the image's size once the map has
+ * passed; facts are struct uf_geometry_facts. */
+extern const struct uf_check uf_map_checks[];
+extern const unsigned uf_map_check_count;
+extern const struct uf_check uf_size_checks[];
+extern const unsigned uf_size_check_count;
 
 #endif

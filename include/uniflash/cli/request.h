@@ -47,6 +47,9 @@ enum uf_color {
 	UF_COLOR_NEVER,
 };
 
+/* Room for a list of partition names. */
+#define UF_NAMES_MAX 1024
+
 /* Everything a command line can say. */
 struct uf_request {
 	enum uf_verb verb;
@@ -60,9 +63,10 @@ struct uf_request {
 	int verbose;
 	enum uf_color color;
 	enum uf_tail tail;
-	const char *layout; /* of -l, NULL where not given */
-	const char *keep;   /* of -k, "auto" where not given */
-	const char *log;    /* path, NULL where not given */
+	const char *layout;      /* of -l, NULL where not given */
+	char keep[UF_NAMES_MAX]; /* of all -k, with commas between them; "auto" where not given */
+	char only[UF_NAMES_MAX]; /* of all -p; "" where not given */
+	const char *log;         /* path, NULL where not given */
 	uf_check_set allow;
 	struct uf_device_spec device;
 };

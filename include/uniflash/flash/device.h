@@ -127,7 +127,8 @@ struct uf_file_spec {
 int uf_file_open(const struct uf_file_spec *spec, enum uf_access access, struct uf_device **dev,
 		 struct uf_error *err);
 
-/* The size in bytes of the dump at path; 0 with *size 0 where there is no such file. UF_ERR_IO. */
-int uf_file_size(const char *path, uint64_t *size, struct uf_error *err);
+/* What flash the dump of spec is. Errors as of uf_file_open. */
+int uf_file_geometry(const struct uf_file_spec *spec, struct uf_geometry *geometry,
+		     struct uf_error *err);
 
 #endif

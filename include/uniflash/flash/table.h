@@ -80,6 +80,9 @@ int uf_table_find_alias(const struct uf_table *table);
 /* Take the entry at index out; the others keep their numbers. */
 void uf_table_remove(struct uf_table *table, unsigned index);
 
+/* Put the entries in order of their offsets and number them anew. */
+void uf_table_sort(struct uf_table *table);
+
 /* The first byte behind the last partition; 0 for an empty table. */
 uint64_t uf_table_end(const struct uf_table *table);
 

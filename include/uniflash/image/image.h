@@ -68,6 +68,11 @@ static inline void uf_image_close(struct uf_image *image)
 		image->ops->close(image);
 }
 
+/* Before anything is written, an image that cannot be read or has changed is a refusal: turns
+ * UF_ERR_IO and UF_ERR_CHANGED of ret and err into UF_ERR_REFUSED with image.unreadable. Returns
+ * what ret becomes. */
+int uf_image_refuse_unreadable(int ret, struct uf_error *err);
+
 /*
  * Fill buf[0..len) with what the image puts on the flash at flash_off; 0xff where it puts nothing.
  * Errors as of read.

@@ -21,12 +21,15 @@ struct uf_layout {
 	char devices[UF_LAYOUT_TEXT]; /* the cameras that have it; may be empty */
 	char soc[UF_NAME_MAX + 1];    /* "T20"; may be empty */
 	uint32_t erase_size;          /* 0 where the layout does not say */
+	int rest; /* index of the partition that takes what is left of a flash whose size was not
+		     known (its length is 0), or -1 */
 	struct uf_table table;
 };
 
 /*
  * Parse the text of a layout file. `origin` (a path or a name) is for the messages.
- * UF_ERR_SYNTAX, uf_error.what says origin, line and column; the table must tile from 0.
+ * UF_ERR_SYNTAX, uf_error.what says origin, line and column. That the table tiles a flash is for
+ * the checks to judge.
  */
 int uf_layout_parse(const char *origin, const char *text, struct uf_layout *layout,
 		    struct uf_error *err);
@@ -44,7 +47,7 @@ int uf_layout_by_name(const char *name, struct uf_layout *layout, struct uf_erro
 /*
  * Get the layout that `-l` asks for: the path of a layout file (it has a slash), an `mtdparts=`
  * text, or the name of a compiled-in layout. size is that of the flash, for a partition that takes
- * the rest; 0 where unknown. UF_ERR_USAGE, UF_ERR_IO, UF_ERR_SYNTAX.
+ * the rest; 0 where unknown. UF_ERR_USAGE, where the text makes no sense too; UF_ERR_IO.
  */
 int uf_layout_resolve(const char *spec, uint64_t size, struct uf_layout *layout,
 		      struct uf_error *err);

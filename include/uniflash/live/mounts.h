@@ -14,12 +14,15 @@
 
 /* One mounted file system. */
 struct uf_mount {
+	unsigned id;           /* of this mount, and of the mount it hangs in */
+	unsigned parent;
 	char where[256];   /* mount point */
 	char type[16];     /* of the file system */
 	char options[256]; /* of the file system: writable or not, and the layers of an overlay */
 	unsigned major;    /* of its device; 31 is an MTD (Documentation/admin-guide/devices.txt) */
 	unsigned minor;
 	bool writable; /* the file system itself, whatever this mount of it allows */
+	bool cut;      /* the options were longer than there is room for */
 };
 
 /* The mounts of this system, in the order they were made. */
@@ -32,10 +35,11 @@ struct uf_mounts {
 struct uf_mtd_list {
 	unsigned count;
 	unsigned number[8];
-	bool unknown; /* a layer of an overlay could not be found */
+	bool unknown; /* not all of them could be found, such as a layer of an overlay */
 };
 
-/* Read root + /proc/self/mountinfo. UF_ERR_IO. */
+/* Read root + /proc/self/mountinfo. UF_ERR_IO where it cannot be read or has more than
+ * UF_MOUNTS_MAX mounts. */
 int uf_mounts_read(const char *root, struct uf_mounts *mounts, struct uf_error *err);
 
 /* The MTD number whose block device a mount is of, or -1. */

@@ -28,6 +28,7 @@ enum uf_op_kind {
 struct uf_op {
 	uint32_t block;
 	uint8_t kind; /* enum uf_op_kind */
+	bool forced;  /* erase even what reads right already */
 };
 
 /* One partition of the table whose names the user uses. */
@@ -59,6 +60,7 @@ struct uf_plan {
 	uint32_t program_pages;
 	uint64_t estimated_us; /* of writing and verifying */
 	uint64_t same_bytes;   /* already right */
+	bool provisional;      /* a partition is mounted writable and may still change */
 };
 
 /* What a plan is made of. All borrowed; the plan keeps the pointers. */

@@ -24,7 +24,11 @@ void uf_report_event(struct uf_reporter *reporter, const struct uf_event *event)
 /* From now on nothing may wait for a reader: the first erase is near. */
 void uf_report_set_live(struct uf_reporter *reporter);
 
-/* Give the readers a moment to take what still waits, and end. NULL is fine. */
-void uf_report_end(struct uf_reporter *reporter);
+/*
+ * Give the readers time to take what still waits, and end: a moment where flash was about to be
+ * written, else until they have it or somebody asks to stop. Returns false where standard output
+ * could not be written (a full disk; a reader that went away does not count). NULL is fine.
+ */
+bool uf_report_end(struct uf_reporter *reporter);
 
 #endif

@@ -45,6 +45,35 @@ static inline bool uf_is_power_of_two(uint64_t size)
 	return size && (size & (size - 1)) == 0;
 }
 
+/* The integer at `at` in little or big endian, wherever it lies. */
+static inline uint16_t uf_le16(const void *at)
+{
+	const uint8_t *byte = at;
+
+	return (uint16_t)(byte[0] | byte[1] << 8);
+}
+
+static inline uint32_t uf_le32(const void *at)
+{
+	const uint8_t *byte = at;
+
+	return uf_le16(byte) | (uint32_t)uf_le16(byte + 2) << 16;
+}
+
+static inline uint64_t uf_le64(const void *at)
+{
+	const uint8_t *byte = at;
+
+	return uf_le32(byte) | (uint64_t)uf_le32(byte + 4) << 32;
+}
+
+static inline uint32_t uf_be32(const void *at)
+{
+	const uint8_t *byte = at;
+
+	return (uint32_t)byte[0] << 24 | (uint32_t)byte[1] << 16 | (uint32_t)byte[2] << 8 | byte[3];
+}
+
 /*
  * Parse a size as people write it, "262144", "0x40000", "256K", "16M" (K is 1024), from the first
  * len characters of text. Stores bytes in *size. Returns the number of characters used, 0 where
@@ -66,7 +95,7 @@ uint32_t uf_count_pages(const void *buf, size_t len, uint32_t page);
 size_t uf_first_difference(const void *a, const void *b, size_t len);
 
 /* Room for any text that uf_format_size makes. */
-#define UF_SIZE_TEXT 32
+#define UF_SIZE_TEXT 40
 
 /* Write size for people into out[0..UF_SIZE_TEXT): "16 MiB", "640 KiB" or "41,064 bytes", always
  * exact. Returns out. */

@@ -29,7 +29,8 @@ struct uf_error {
 	enum uf_code code;
 	enum uf_check_id check; /* UF_CHECK_NONE unless code is UF_ERR_REFUSED */
 	char what[480];         /* what was found, where, and what was expected */
-	char next[320];         /* what the user can do now; empty where nothing special helps */
+	char next[320];         /* what the user can do now, in full sentences; empty where nothing
+				   special helps */
 };
 
 /* Fill err (may be NULL) with code and a printf text, clear err->next; returns code. */

@@ -53,10 +53,11 @@ enum uf_phase {
 
 struct uf_progress_event {
 	enum uf_phase phase;
-	int row;           /* row of the plan at work, -1 where the phase has none */
-	uint64_t done;     /* bytes of this phase; never goes back */
-	uint64_t total;    /* bytes of this phase */
-	uint32_t row_done; /* blocks of the row in this phase */
+	int row;             /* row of the plan at work, -1 where the phase has none */
+	uint64_t done;       /* bytes of this phase; never goes back */
+	uint64_t total;      /* bytes of this phase */
+	uint32_t row_done;   /* blocks of the row in this phase */
+	uint32_t row_failed; /* blocks of the row that have failed so far */
 	uint32_t row_total;
 	uint64_t work_done;  /* microseconds of chip time by datasheet figures, writing and */
 	uint64_t work_total; /* verifying together; 0 before the first erase */
@@ -79,6 +80,7 @@ struct uf_block_event {
 	int row;
 	uint64_t offset;  /* of the block on the flash */
 	unsigned attempt; /* 1 is the first */
+	bool last;        /* no more attempts before the other blocks had their turn */
 	enum uf_block_result result;
 	const char *detail; /* the error in words, "" where there is none */
 };
@@ -122,6 +124,7 @@ struct uf_result_event {
 	enum uf_status status;
 	int exit;
 	enum uf_flash_state flash;
+	bool about_flash; /* the run had to do with a flash at all */
 	uint64_t erased_blocks;
 	uint64_t programmed_pages;
 	uint64_t retried_blocks;

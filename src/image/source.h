@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The formats of images. Touches no flash. */
-#ifndef IMAGE_FORMATS_H
-#define IMAGE_FORMATS_H
+/* The kinds of image sources. Touches no flash. */
+#ifndef IMAGE_SOURCE_H
+#define IMAGE_SOURCE_H
 
 #include "uniflash/image/image.h"
 
