@@ -6,12 +6,18 @@
 
 #define MIB ((uint64_t)1 << 20)
 
+/* Whatever keeps the partitions from being a map refuses; what has no check of its own is a gap. */
+static enum uf_check_id tiling_check(const struct uf_map *map)
+{
+	return map->tiling.check ? map->tiling.check : UF_CHECK_MAP_GAP;
+}
+
 static enum uf_check_result judge_tiling(const struct uf_geometry_facts *facts, enum uf_check_id id,
 					 struct uf_error *finding)
 {
 	const struct uf_layout *asked = facts->asked;
 
-	if (facts->map->tiling.code != UF_OK && facts->map->tiling.check == id) {
+	if (facts->map->tiling.code != UF_OK && tiling_check(facts->map) == id) {
 		*finding = facts->map->tiling;
 		if (id != UF_CHECK_MAP_UNALIGNED)
 			uf_advise(finding, "Only a flash that the partitions cover whole, from 0, "

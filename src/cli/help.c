@@ -61,6 +61,8 @@ const char *uf_help_text(char *out, unsigned size)
 	page.text = out;
 	page.size = size;
 	page.len = 0;
+	if (size)
+		out[0] = '\0';
 	add(&page, "Usage: uniflash [OPTIONS] IMAGE\n"
 		   "       uniflash VERB [OPTIONS] [ARGUMENTS]\n"
 		   "\n"

@@ -80,6 +80,15 @@ static int bad_option(int value, const char *word, struct uf_error *err)
 	return UF_ERR_USAGE;
 }
 
+/* getopt_long takes "--ful" for "--full"; a script that does would break with the next option.
+ * The option is the last word or, where its value is that, the one before. */
+static bool spelled_out(const struct option_row *row, const char *last, const char *before)
+{
+	const char *word = optarg == last ? before : last;
+
+	return strncmp(word, "--", 2) == 0 && strcspn(word + 2, "=") == strlen(row->name);
+}
+
 /* Which options were given, to check them against the verb when that is known. */
 static int take_options(int argc, char **argv, struct uf_request *request, uint64_t *given,
 			struct uf_error *err)
@@ -89,7 +98,7 @@ static int take_options(int argc, char **argv, struct uf_request *request, uint6
 
 	make_tables(&tables);
 	opterr = 0;
-	optind = 1;
+	optind = 0; /* begin anew, also behind a bundle of letters that was given up */
 	while ((value = getopt_long(argc, argv, tables.letters, tables.option, NULL)) != -1) {
 		const struct option_row *row = row_of(value);
 		char letter[3] = {'-', (char)optopt, '\0'};
@@ -99,6 +108,8 @@ static int take_options(int argc, char **argv, struct uf_request *request, uint6
 			return bad_option(value,
 					  optopt && optopt < LONG_ONLY ? letter : argv[optind - 1],
 					  err);
+		if (value >= LONG_ONLY && !spelled_out(row, argv[optind - 1], argv[optind - 2]))
+			return bad_option('?', argv[optind - 1], err);
 		ret = row->take(optarg, request, err);
 		if (ret)
 			return ret;
@@ -143,14 +154,33 @@ static int take_operands(int count, char **operands, struct uf_request *request,
 	return UF_OK;
 }
 
+/* The first name that stands in both lists. Names for the same partition that differ ("mtd1" and
+ * "kernel") show when there is a table. */
+static bool name_in_both(const char *list, const char *other, const char **name)
+{
+	for (*name = list; **name; *name += strcspn(*name, ","), *name += **name == ',') {
+		size_t len = strcspn(*name, ",");
+
+		for (const char *at = other; *at; at += strcspn(at, ","), at += *at == ',')
+			if (strcspn(at, ",") == len && memcmp(at, *name, len) == 0)
+				return true;
+	}
+	return false;
+}
+
 static int check_options(const struct uf_request *request, uint64_t given, struct uf_error *err)
 {
+	const char *name;
+
 	if (request->verb == UF_VERB_HELP || request->verb == UF_VERB_VERSION)
 		return UF_OK;
 	for (unsigned at = 0; at < option_row_count; at++)
 		if (given >> at & 1 && !(option_rows[at].verbs & 1U << request->verb))
 			return uf_fail(err, UF_ERR_USAGE, "--%s means nothing to %s",
 				       option_rows[at].name, verb_rows[request->verb].name);
+	if (name_in_both(request->only, request->keep, &name))
+		return uf_fail(err, UF_ERR_USAGE, "--only and --keep both name %.*s",
+			       (int)strcspn(name, ","), name);
 	if (request->quiet && request->verbose)
 		return uf_fail(err, UF_ERR_USAGE, "--quiet and --verbose contradict each other");
 	if (request->operand[0] && strcmp(request->operand[0], "-") == 0)
@@ -228,6 +258,15 @@ static int parse_settings(struct uf_device_spec *spec, struct uf_error *err)
 	}
 }
 
+/* ",word=..." or a lone comma at the end is a mistyped setting rather than a strange file name. */
+static bool has_unknown_setting(const char *path)
+{
+	const char *comma = strrchr(path, ',');
+	size_t word = comma ? strspn(comma + 1, "abcdefghijklmnopqrstuvwxyz_-") : 0;
+
+	return comma && (comma[1 + word] == '=' || !comma[1]);
+}
+
 int uf_device_spec_parse(const char *text, struct uf_device_spec *spec, struct uf_error *err)
 {
 	static const char file[] = "file:";
@@ -246,6 +285,10 @@ int uf_device_spec_parse(const char *text, struct uf_device_spec *spec, struct u
 	    (int)sizeof(spec->path))
 		return uf_fail(err, UF_ERR_USAGE, "-d: the path is too long");
 	ret = parse_settings(spec, err);
+	if (!ret && has_unknown_setting(spec->path))
+		ret = uf_fail(err, UF_ERR_USAGE,
+			      "-d: \"%s\" ends in no setting that is known (size=, erase=)",
+			      strrchr(spec->path, ','));
 	if (!ret && !spec->path[0])
 		ret = uf_fail(err, UF_ERR_USAGE, "-d file: needs the path of a dump");
 	return ret;

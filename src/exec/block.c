@@ -108,7 +108,8 @@ static enum uf_block_result erase(struct block_io *io, uint64_t off, struct uf_e
 	return check_blank(io, off, err);
 }
 
-/* A survey that was misled by one bad reading, or a block that became right since, costs no erase. */
+/* A survey that was misled by one bad reading, or a block that became right since, costs no erase.
+ */
 static bool is_right_already(struct block_io *io, uint64_t off)
 {
 	uint32_t size = io->target->geometry.erase_size;

@@ -38,9 +38,9 @@ struct pass {
  * written again, and after that everything is verified anew: an erase may have disturbed what was
  * right before. */
 static const struct pass passes[] = {
-	{PASS_WRITE, UF_PHASE_WRITE},	 {PASS_WRITE, UF_PHASE_WRITE},
-	{PASS_VERIFY, UF_PHASE_VERIFY},	 {PASS_REWRITE, UF_PHASE_VERIFY},
-	{PASS_VERIFY, UF_PHASE_VERIFY},	 {PASS_REWRITE, UF_PHASE_VERIFY},
+	{PASS_WRITE, UF_PHASE_WRITE},   {PASS_WRITE, UF_PHASE_WRITE},
+	{PASS_VERIFY, UF_PHASE_VERIFY}, {PASS_REWRITE, UF_PHASE_VERIFY},
+	{PASS_VERIFY, UF_PHASE_VERIFY}, {PASS_REWRITE, UF_PHASE_VERIFY},
 	{PASS_VERIFY, UF_PHASE_VERIFY},
 };
 

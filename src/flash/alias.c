@@ -3,41 +3,45 @@
 
 #include <string.h>
 
-/* How far from `at` on the table's other entries reach without a gap. */
-static uint64_t reach(const struct uf_table *table, unsigned skip, uint64_t at)
+/* How far from `at` on the other ranges reach without a gap. */
+static uint64_t reach(const struct uf_range *range, unsigned count, unsigned skip, uint64_t at)
 {
 	bool further = true;
 
 	while (further) {
 		further = false;
-		for (unsigned i = 0; i < table->count; i++) {
-			struct uf_range range = table->part[i].range;
-
-			if (i == skip || range.off > at || uf_range_end(range) <= at)
+		for (unsigned i = 0; i < count; i++) {
+			if (i == skip || range[i].off > at || uf_range_end(range[i]) <= at)
 				continue;
-			at = uf_range_end(range);
+			at = uf_range_end(range[i]);
 			further = true;
 		}
 	}
 	return at;
 }
 
-static bool covered(const struct uf_table *table, unsigned index)
+static bool covered(const struct uf_range *range, unsigned count, unsigned index)
 {
-	struct uf_range range = table->part[index].range;
+	return reach(range, count, index, range[index].off) >= uf_range_end(range[index]);
+}
 
-	return reach(table, index, range.off) >= uf_range_end(range);
+int uf_ranges_find_alias(const struct uf_range *range, unsigned count)
+{
+	int found = -1;
+
+	for (unsigned i = 0; i < count; i++)
+		if (covered(range, count, i) && (found < 0 || range[i].len >= range[found].len))
+			found = (int)i;
+	return found;
 }
 
 int uf_table_find_alias(const struct uf_table *table)
 {
-	int found = -1;
+	struct uf_range range[UF_PARTITIONS_MAX];
 
 	for (unsigned i = 0; i < table->count; i++)
-		if (covered(table, i) &&
-		    (found < 0 || table->part[i].range.len >= table->part[found].range.len))
-			found = (int)i;
-	return found;
+		range[i] = table->part[i].range;
+	return uf_ranges_find_alias(range, table->count);
 }
 
 void uf_table_remove(struct uf_table *table, unsigned index)

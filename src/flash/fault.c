@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "uniflash/flash/fault.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -166,7 +167,7 @@ static int fault_program(struct uf_device *dev, uint64_t off, const void *buf, s
 	if (happens(fault, UF_FAULT_PROGRAM_LIE))
 		return UF_OK;
 	if (happens(fault, UF_FAULT_PROGRAM_PARTIAL))
-		len = (size_t)below(fault, len);
+		len = (size_t)below(fault, len / dev->geometry.page_size) * dev->geometry.page_size;
 	return len ? uf_device_program(fault->inner, off, buf, len, err) : UF_OK;
 }
 
@@ -216,45 +217,68 @@ const char *uf_fault_name(enum uf_fault_kind kind)
 	return names[kind];
 }
 
+/* A number and nothing behind it but `stop`. */
+static bool parse_number(const char **text, int base, uint64_t most, char stop, uint64_t *number)
+{
+	char *end;
+
+	if (!isxdigit((unsigned char)**text))
+		return false;
+	*number = strtoull(*text, &end, base);
+	if (*end != stop || *number > most)
+		return false;
+	*text = end + (stop != '\0');
+	return true;
+}
+
 static int parse_stuck(const char *text, struct uf_fault_plan *plan, struct uf_error *err)
 {
-	struct uf_stuck *stuck = &plan->stuck[plan->stuck_count];
-	char *end;
+	uint64_t off, mask, value;
+	const char *at = text;
 
 	if (plan->stuck_count == UF_STUCK_MAX)
 		return uf_fail(err, UF_ERR_USAGE, "fault: too many stuck cells");
-	stuck->off = strtoull(text, &end, 16);
-	if (*end == ':')
-		stuck->mask = (uint8_t)strtoul(end + 1, &end, 16);
-	if (*end != ':')
+	if (!parse_number(&at, 16, INT64_MAX, ':', &off) ||
+	    !parse_number(&at, 16, 0xff, ':', &mask) || !parse_number(&at, 16, 0xff, '\0', &value))
 		return uf_fail(err, UF_ERR_USAGE, "fault: stuck=%s", text);
-	stuck->value = (uint8_t)strtoul(end + 1, NULL, 16);
-	plan->stuck_count++;
+	plan->stuck[plan->stuck_count++] = (struct uf_stuck){off, (uint8_t)mask, (uint8_t)value};
 	return UF_OK;
+}
+
+static int kind_of(const char *name, size_t len)
+{
+	for (int kind = 0; kind < UF_FAULT_KINDS; kind++)
+		if (strlen(names[kind]) == len && strncmp(name, names[kind], len) == 0)
+			return kind;
+	return -1;
+}
+
+static bool key_is(const char *text, size_t len, const char *key)
+{
+	return strlen(key) == len && strncmp(text, key, len) == 0;
 }
 
 static int parse_one(const char *text, struct uf_fault_plan *plan, struct uf_error *err)
 {
-	const char *value = strchr(text, '=');
-	size_t len = value ? (size_t)(value - text) : 0;
+	size_t len = strcspn(text, "=");
+	const char *value = text + len + 1;
+	int kind = kind_of(text, len);
+	uint64_t number;
 
-	if (!value)
+	if (!text[len])
 		return uf_fail(err, UF_ERR_USAGE, "fault: \"%s\" has no value", text);
-	value++;
-	if (strncmp(text, "stuck", len) == 0)
+	if (key_is(text, len, "stuck"))
 		return parse_stuck(value, plan, err);
-	if (strncmp(text, "seed", len) == 0)
-		plan->seed = strtoull(value, NULL, 0);
-	else if (strncmp(text, "limit", len) == 0)
-		plan->limit = (uint32_t)strtoul(value, NULL, 0);
-	else {
-		for (int kind = 0; kind < UF_FAULT_KINDS; kind++)
-			if (strlen(names[kind]) == len && strncmp(text, names[kind], len) == 0) {
-				plan->rate[kind] = (uint32_t)strtoul(value, NULL, 0);
-				return UF_OK;
-			}
-		return uf_fail(err, UF_ERR_USAGE, "fault: there is no \"%s\"", text);
-	}
+	if (!parse_number(&value, 0, UINT64_MAX, '\0', &number))
+		return uf_fail(err, UF_ERR_USAGE, "fault: %s", text);
+	if (key_is(text, len, "seed"))
+		plan->seed = number;
+	else if (key_is(text, len, "limit") && number <= UINT32_MAX)
+		plan->limit = (uint32_t)number;
+	else if (kind >= 0 && number <= RATE_OF)
+		plan->rate[kind] = (uint32_t)number;
+	else
+		return uf_fail(err, UF_ERR_USAGE, "fault: %s", text);
 	return UF_OK;
 }
 
@@ -267,7 +291,10 @@ int uf_fault_parse(const char *text, struct uf_fault_plan *plan, struct uf_error
 	while (!ret && *text) {
 		size_t len = strcspn(text, ",");
 
-		snprintf(one, sizeof(one), "%.*s", (int)len, text);
+		if (len >= sizeof(one) || (text[len] && !text[len + 1]))
+			return uf_fail(err, UF_ERR_USAGE, "fault: %s", text);
+		memcpy(one, text, len);
+		one[len] = '\0';
 		ret = parse_one(one, plan, err);
 		text += len + (text[len] == ',');
 	}

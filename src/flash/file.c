@@ -3,6 +3,7 @@
 #include "uniflash/flash/device.h"
 
 #include "fdio.h"
+#include "uniflash/flash/bounds.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -34,7 +35,10 @@ static int file_read(struct uf_device *dev, uint64_t off, void *buf, size_t len,
 		     struct uf_error *err)
 {
 	struct file *file = file_of(dev);
+	int ret = uf_bounds_read(&dev->geometry, off, len, err);
 
+	if (ret)
+		return ret;
 	if (file->fd < 0) {
 		memset(buf, UF_BLANK_BYTE, len);
 		return UF_OK;
@@ -101,8 +105,9 @@ static int file_arm(struct uf_device *dev, const struct uf_block_set *blocks, st
 static int file_erase(struct uf_device *dev, uint64_t off, struct uf_error *err)
 {
 	struct file *file = file_of(dev);
+	int ret = uf_bounds_erase(&dev->geometry, off, err);
 
-	return write_blank(file, file->write_fd, off, dev->geometry.erase_size, err);
+	return ret ? ret : write_blank(file, file->write_fd, off, dev->geometry.erase_size, err);
 }
 
 /* A NOR cell goes from 1 to 0 and, but for an erase, never back. */
@@ -112,20 +117,19 @@ static int file_program(struct uf_device *dev, uint64_t off, const void *buf, si
 	struct file *file = file_of(dev);
 	const uint8_t *data = buf;
 	uint8_t cells[CHUNK];
+	int ret = uf_bounds_program(&dev->geometry, off, len, err);
 
-	for (size_t done = 0; done < len; done += CHUNK) {
+	for (size_t done = 0; !ret && done < len; done += CHUNK) {
 		size_t piece = (size_t)uf_min(CHUNK, len - done);
-		int ret = fd_read(file->fd, file->path, off + done, cells, piece, err);
 
+		ret = fd_read(file->fd, file->path, off + done, cells, piece, err);
 		if (ret)
 			return ret;
 		for (size_t at = 0; at < piece; at++)
 			cells[at] &= data[done + at];
 		ret = fd_write(file->write_fd, file->path, off + done, cells, piece, err);
-		if (ret)
-			return ret;
 	}
-	return UF_OK;
+	return ret;
 }
 
 static int file_sync(struct uf_device *dev, struct uf_error *err)

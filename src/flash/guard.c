@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "uniflash/flash/guard.h"
 
+#include "uniflash/flash/bounds.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,59 +19,29 @@ static struct guard *guard_of(struct uf_device *dev)
 	return (struct guard *)dev;
 }
 
-static int refuse(const char *act, uint64_t off, uint64_t len, const char *why,
-		  struct uf_error *err)
-{
-	return uf_fail(err, UF_ERR_RANGE,
-		       "guard: %s of 0x%06" PRIx64 "-0x%06" PRIx64 " was not done: %s", act, off,
-		       off + len, why);
-}
-
-static int check_read(const struct guard *guard, uint64_t off, uint64_t len, struct uf_error *err)
-{
-	uint64_t size = guard->dev.geometry.size;
-
-	if (off > size || len > size - off)
-		return refuse("read", off, len, "it is outside the flash", err);
-	return UF_OK;
-}
-
-static int check_planned(const struct guard *guard, const char *act, uint64_t off, uint64_t len,
+static int check_planned(const struct guard *guard, const char *act, uint64_t off,
 			 struct uf_error *err)
 {
+	uint64_t block = off / guard->dev.geometry.erase_size;
+
 	if (!guard->blocks.blocks)
-		return refuse(act, off, len, "nothing may be written in this run", err);
-	if (!uf_block_set_has(&guard->blocks, off / guard->dev.geometry.erase_size))
-		return refuse(act, off, len, "the plan does not write this block", err);
+		return uf_fail(err, UF_ERR_RANGE,
+			       "guard: %s at 0x%06" PRIx64
+			       " was not done: nothing may be written in this run",
+			       act, off);
+	if (!uf_block_set_has(&guard->blocks, block))
+		return uf_fail(err, UF_ERR_RANGE,
+			       "guard: %s at 0x%06" PRIx64
+			       " was not done: the plan does not write this block",
+			       act, off);
 	return UF_OK;
-}
-
-static int check_erase(const struct guard *guard, uint64_t off, struct uf_error *err)
-{
-	uint32_t erase_size = guard->dev.geometry.erase_size;
-
-	if (off % erase_size)
-		return refuse("erase", off, erase_size, "no block begins there", err);
-	return check_planned(guard, "erase", off, erase_size, err);
-}
-
-static int check_program(const struct guard *guard, uint64_t off, uint64_t len,
-			 struct uf_error *err)
-{
-	const struct uf_geometry *geometry = &guard->dev.geometry;
-
-	if (!len || off % geometry->page_size || len % geometry->page_size)
-		return refuse("program", off, len, "these are not whole pages", err);
-	if (len > geometry->erase_size - off % geometry->erase_size)
-		return refuse("program", off, len, "it crosses the end of a block", err);
-	return check_planned(guard, "program", off, len, err);
 }
 
 static int guard_read(struct uf_device *dev, uint64_t off, void *buf, size_t len,
 		      struct uf_error *err)
 {
 	struct guard *guard = guard_of(dev);
-	int ret = check_read(guard, off, len, err);
+	int ret = uf_bounds_read(&dev->geometry, off, len, err);
 
 	if (ret)
 		return ret;
@@ -97,8 +69,10 @@ static int guard_arm(struct uf_device *dev, const struct uf_block_set *blocks, s
 static int guard_erase(struct uf_device *dev, uint64_t off, struct uf_error *err)
 {
 	struct guard *guard = guard_of(dev);
-	int ret = check_erase(guard, off, err);
+	int ret = uf_bounds_erase(&dev->geometry, off, err);
 
+	if (!ret)
+		ret = check_planned(guard, "erase", off, err);
 	if (ret)
 		return ret;
 	guard->counters.erased_blocks++;
@@ -109,8 +83,10 @@ static int guard_program(struct uf_device *dev, uint64_t off, const void *buf, s
 			 struct uf_error *err)
 {
 	struct guard *guard = guard_of(dev);
-	int ret = check_program(guard, off, len, err);
+	int ret = uf_bounds_program(&dev->geometry, off, len, err);
 
+	if (!ret)
+		ret = check_planned(guard, "program", off, err);
 	if (ret)
 		return ret;
 	guard->counters.programmed_pages += len / dev->geometry.page_size;

@@ -10,9 +10,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* SPI NOR programs 256 bytes at a time (every datasheet in use; JESD216 has it as the default);
- * mainline kernels say 1, for that is what they accept. */
+/* SPI NOR programs 256 bytes at a time (every datasheet in use; JESD216 has it as the default); a
+ * few large chips take more. */
 #define NOR_PAGE_SIZE 256
+#define NOR_PAGE_MAX  4096
+
+/* An entry and where on the flash it lies. */
+struct place {
+	const struct mtd_entry *entry;
+	struct uf_range range;
+};
 
 /* What a probe reads; too much for a stack. */
 struct probe {
@@ -20,6 +27,8 @@ struct probe {
 	char cmdline[8192];
 	struct mtd_entries entries;
 	struct uf_mtdparts parts;
+	unsigned placed;
+	struct place place[ENTRIES_MAX];
 };
 
 static int disagree(struct uf_map *map, const char *name, const char *first, uint64_t one,
@@ -95,47 +104,89 @@ static bool find_mtdparts(struct probe *probe, struct uf_map *map)
 	return false;
 }
 
-static void remove_entry(struct uf_map *map, unsigned index)
+static void drop_alias(struct uf_map *map, const struct mtd_entry *entry)
 {
-	memmove(&map->mtd[index], &map->mtd[index + 1],
-		(map->table.count - index - 1) * sizeof(map->mtd[0]));
-	uf_table_remove(&map->table, index);
-}
+	struct uf_alias *alias = &map->alias[map->aliases];
 
-static void drop_alias(struct uf_map *map, unsigned index)
-{
-	struct uf_alias *alias = &map->alias[map->aliases++];
-
-	alias->number = map->table.part[index].number;
-	memcpy(alias->name, map->table.part[index].name, sizeof(alias->name));
-	remove_entry(map, index);
-}
-
-static void drop_aliases(struct uf_map *map)
-{
-	for (int index = uf_table_find_alias(&map->table); index >= 0;
-	     index = uf_table_find_alias(&map->table))
-		drop_alias(map, (unsigned)index);
-}
-
-static void add_entry(struct uf_map *map, const struct mtd_entry *entry, uint64_t offset)
-{
-	struct uf_mtd *mtd = &map->mtd[map->table.count];
-	struct uf_range range = {offset, entry->size};
-
-	if (uf_table_add(&map->table, entry->name, strlen(entry->name), range, &map->tiling))
+	if (map->aliases == UF_PARTITIONS_MAX)
 		return;
-	map->table.part[map->table.count - 1].number = entry->number;
-	mtd->erase_size = entry->erase_size;
-	mtd->readonly = entry->readonly;
+	alias->number = entry->number;
+	memcpy(alias->name, entry->name, sizeof(alias->name));
+	map->aliases++;
 }
 
-static void map_by_sysfs(const struct probe *probe, struct uf_map *map)
+/* Enter what is left of the placed entries into the map, in order of their offsets. */
+static int fill_map(const struct probe *probe, struct uf_map *map, struct uf_error *err)
 {
+	for (unsigned at = 0; at < probe->placed; at++) {
+		const struct mtd_entry *entry = probe->place[at].entry;
+		struct uf_mtd *mtd = &map->mtd[map->table.count];
+		int ret = uf_table_add(&map->table, entry->name, strlen(entry->name),
+				       probe->place[at].range, err);
+
+		if (ret)
+			return ret;
+		map->table.part[map->table.count - 1].number = entry->number;
+		mtd->erase_size = entry->erase_size;
+		mtd->readonly = entry->readonly;
+	}
+	return UF_OK;
+}
+
+static void add_entry(struct probe *probe, const struct mtd_entry *entry, uint64_t offset)
+{
+	struct place *place = &probe->place[probe->placed++];
+
+	place->entry = entry;
+	place->range = (struct uf_range){offset, entry->size};
+}
+
+static void remove_place(struct probe *probe, unsigned index)
+{
+	memmove(&probe->place[index], &probe->place[index + 1],
+		(probe->placed - index - 1) * sizeof(probe->place[0]));
+	probe->placed--;
+}
+
+static void drop_aliases(struct probe *probe, struct uf_map *map)
+{
+	struct uf_range range[ENTRIES_MAX];
+	int alias;
+
+	do {
+		for (unsigned at = 0; at < probe->placed; at++)
+			range[at] = probe->place[at].range;
+		alias = uf_ranges_find_alias(range, probe->placed);
+		if (alias < 0)
+			return;
+		drop_alias(map, probe->place[alias].entry);
+		remove_place(probe, (unsigned)alias);
+	} while (probe->placed);
+}
+
+/* Beside partitions with offsets, an entry without one is the whole flash that they are parts of,
+ * or another flash. */
+static bool is_parent(const struct mtd_entries *entries, unsigned number)
+{
+	for (unsigned at = 0; at < entries->count; at++)
+		if (entries->entry[at].parent == (int)number)
+			return true;
+	return false;
+}
+
+static void map_by_sysfs(struct probe *probe, struct uf_map *map)
+{
+	const struct mtd_entries *entries = &probe->entries;
+
 	map->source = UF_MAP_FROM_SYSFS;
-	for (unsigned at = 0; at < probe->entries.count; at++)
-		add_entry(map, &probe->entries.entry[at],
-			  sysfs_offset(&probe->entries, &probe->entries.entry[at]));
+	for (unsigned at = 0; at < entries->count; at++) {
+		const struct mtd_entry *entry = &entries->entry[at];
+
+		if (entry->has_offset || is_parent(entries, entry->number))
+			add_entry(probe, entry, sysfs_offset(entries, entry));
+		else
+			map->others++;
+	}
 }
 
 /* Without offsets only the names can tell that an entry shows the others again. */
@@ -144,24 +195,34 @@ static bool named_alias(const char *name)
 	return strcmp(name, "all") == 0 || strcmp(name, "upgrade") == 0;
 }
 
-static void map_by_order(const struct probe *probe, struct uf_map *map)
+static bool only_aliases(const struct mtd_entries *entries)
 {
+	for (unsigned at = 0; at < entries->count; at++)
+		if (!named_alias(entries->entry[at].name))
+			return false;
+	return true;
+}
+
+static void map_by_order(struct probe *probe, struct uf_map *map)
+{
+	bool keep_all = only_aliases(&probe->entries);
 	uint64_t offset = 0;
 
 	map->source = UF_MAP_FROM_PROC_MTD;
 	for (unsigned at = 0; at < probe->entries.count; at++) {
 		const struct mtd_entry *entry = &probe->entries.entry[at];
 
-		add_entry(map, entry, offset);
-		if (named_alias(entry->name))
-			drop_alias(map, map->table.count - 1);
-		else
-			offset += entry->size;
+		if (named_alias(entry->name) && !keep_all) {
+			drop_alias(map, entry);
+			continue;
+		}
+		add_entry(probe, entry, offset);
+		offset += entry->size;
 	}
 }
 
-/* The entries in order, one for each partition of the definition; what follows is another flash. */
-static bool map_by_cmdline(struct probe *probe, struct uf_map *map)
+/* Whether the entries in order are what the definition says; map->disagreement tells where not. */
+static bool agrees_with_cmdline(const struct probe *probe, struct uf_map *map)
 {
 	const struct uf_table *table = &probe->parts.table;
 
@@ -187,11 +248,29 @@ static bool map_by_cmdline(struct probe *probe, struct uf_map *map)
 			return false;
 		}
 	}
+	return true;
+}
+
+/* One entry for each partition of the definition; what follows is another flash. */
+static bool map_by_cmdline(struct probe *probe, struct uf_map *map)
+{
+	const struct uf_table *table = &probe->parts.table;
+
+	if (!agrees_with_cmdline(probe, map))
+		return false;
 	map->source = UF_MAP_FROM_CMDLINE;
 	map->others += probe->entries.count - table->count;
 	for (unsigned at = 0; at < table->count; at++)
-		add_entry(map, &probe->entries.entry[at], table->part[at].range.off);
+		add_entry(probe, &probe->entries.entry[at], table->part[at].range.off);
 	return true;
+}
+
+static const struct place *place_by_name(const struct probe *probe, const char *name)
+{
+	for (unsigned at = 0; at < probe->placed; at++)
+		if (strcmp(probe->place[at].entry->name, name) == 0)
+			return &probe->place[at];
+	return NULL;
 }
 
 /* sysfs is what the kernel does; mtdparts= is what it was told. */
@@ -199,27 +278,20 @@ static void compare_with_cmdline(const struct probe *probe, struct uf_map *map)
 {
 	const struct uf_table *table = &probe->parts.table;
 
-	for (unsigned at = 0; at < table->count; at++) {
+	for (unsigned at = 0; at < table->count && map->disagreement.code == UF_OK; at++) {
 		const struct uf_partition *part = &table->part[at];
-		int index = uf_table_by_name(&map->table, part->name);
+		const struct place *place = place_by_name(probe, part->name);
 
-		if (index < 0) {
+		if (!place)
 			uf_refuse(&map->disagreement, UF_CHECK_MAP_OFFSET_MISMATCH,
 				  "mtdparts has a partition \"%s\", /proc/mtd has none",
 				  part->name);
-			return;
-		}
-		if (map->table.part[index].range.off != part->range.off) {
-			disagree(map, part->name, "sysfs", map->table.part[index].range.off,
-				 "mtdparts", part->range.off);
-			return;
-		}
-		if ((int)at != probe->parts.rest &&
-		    map->table.part[index].range.len != part->range.len) {
-			disagree(map, part->name, "/proc/mtd", map->table.part[index].range.len,
-				 "mtdparts", part->range.len);
-			return;
-		}
+		else if (place->range.off != part->range.off)
+			disagree(map, part->name, "sysfs", place->range.off, "mtdparts",
+				 part->range.off);
+		else if ((int)at != probe->parts.rest && place->range.len != part->range.len)
+			disagree(map, part->name, "/proc/mtd", place->range.len, "mtdparts",
+				 part->range.len);
 	}
 }
 
@@ -249,29 +321,24 @@ static void place_entries(struct probe *probe, struct uf_map *map)
 }
 
 /* A partition behind the end of the flash stays in /proc/mtd with size 0. */
-static void drop_empty(struct uf_map *map)
+static void drop_empty(struct probe *probe, struct uf_map *map)
 {
-	for (unsigned at = map->table.count; at-- > 0;)
-		if (map->table.part[at].range.len == 0) {
-			remove_entry(map, at);
+	for (unsigned at = probe->placed; at-- > 0;)
+		if (probe->place[at].range.len == 0) {
+			remove_place(probe, at);
 			map->empty++;
 		}
 }
 
-static void sort_by_offset(struct uf_map *map)
+static void sort_by_offset(struct probe *probe)
 {
-	struct uf_table *table = &map->table;
-
-	for (unsigned i = 1; i < table->count; i++)
-		for (unsigned j = i; j && table->part[j].range.off < table->part[j - 1].range.off;
+	for (unsigned i = 1; i < probe->placed; i++)
+		for (unsigned j = i; j && probe->place[j].range.off < probe->place[j - 1].range.off;
 		     j--) {
-			struct uf_partition part = table->part[j];
-			struct uf_mtd mtd = map->mtd[j];
+			struct place place = probe->place[j];
 
-			table->part[j] = table->part[j - 1];
-			map->mtd[j] = map->mtd[j - 1];
-			table->part[j - 1] = part;
-			map->mtd[j - 1] = mtd;
+			probe->place[j] = probe->place[j - 1];
+			probe->place[j - 1] = place;
 		}
 }
 
@@ -296,11 +363,14 @@ static int check_erase_size(const struct uf_map *map, struct uf_error *err)
 	return UF_OK;
 }
 
+/* Kernels of cameras tell the page (256); mainline ones say 1, for that is what they accept. */
 static uint32_t page_size(const struct probe *probe)
 {
 	uint32_t size = probe->entries.entry[0].write_size;
 
-	return uf_is_power_of_two(size) && size > 1 && size <= NOR_PAGE_SIZE ? size : NOR_PAGE_SIZE;
+	return uf_is_power_of_two(size) && size >= NOR_PAGE_SIZE && size <= NOR_PAGE_MAX
+		       ? size
+		       : NOR_PAGE_SIZE;
 }
 
 static int read_entries(const char *root, struct probe *probe, struct uf_error *err)
@@ -327,22 +397,27 @@ static int read_entries(const char *root, struct probe *probe, struct uf_error *
 	return UF_OK;
 }
 
-static void make_map(struct probe *probe, struct uf_map *map)
+static int make_map(struct probe *probe, struct uf_map *map, struct uf_error *err)
 {
+	int ret;
+
 	keep_first_flash(&probe->entries, map);
 	place_entries(probe, map);
-	drop_empty(map);
-	drop_aliases(map);
-	sort_by_offset(map);
+	drop_empty(probe, map);
+	drop_aliases(probe, map);
+	sort_by_offset(probe);
+	ret = fill_map(probe, map, err);
+	if (ret)
+		return ret;
 	memcpy(map->type, probe->entries.entry[0].type, sizeof(map->type));
 	map->page_size = page_size(probe);
 	map->erase_size = map->mtd[0].erase_size;
 	map->size = uf_table_end(&map->table);
 	if (!map->size)
 		uf_refuse(&map->tiling, UF_CHECK_MAP_GAP, "/proc/mtd: every partition has size 0");
-	else if (map->tiling.code == UF_OK &&
-		 uf_table_check_tiles(&map->table, map->size, &map->tiling) == UF_OK)
+	else if (uf_table_check_tiles(&map->table, map->size, &map->tiling) == UF_OK)
 		check_erase_size(map, &map->tiling);
+	return UF_OK;
 }
 
 int uf_map_probe(const char *root, struct uf_map *map, struct uf_error *err)
@@ -355,7 +430,7 @@ int uf_map_probe(const char *root, struct uf_map *map, struct uf_error *err)
 		return uf_fail(err, UF_ERR_MEMORY, "no memory to read the partition table");
 	ret = read_entries(root, probe, err);
 	if (!ret)
-		make_map(probe, map);
+		ret = make_map(probe, map, err);
 	free(probe);
 	return ret;
 }

@@ -8,6 +8,7 @@
 #include "uniflash/flash/device.h"
 
 #include "fdio.h"
+#include "uniflash/flash/bounds.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -56,7 +57,7 @@ static void quiet_end(const struct mtd *mtd)
 	errno = number;
 }
 
-/* The partition that holds off, and where in it. The guard lets nothing outside the flash pass. */
+/* The partition that holds off, which is inside the flash, and where in it. */
 static struct part *locate(struct mtd *mtd, uint64_t off, uint64_t *at, uint64_t *room)
 {
 	int index = uf_table_at(&mtd->map.table, off);
@@ -71,27 +72,29 @@ static int mtd_read_at(struct uf_device *dev, uint64_t off, void *buf, size_t le
 		       struct uf_error *err)
 {
 	struct mtd *mtd = mtd_of(dev);
+	int ret = uf_bounds_read(&dev->geometry, off, len, err);
 	uint64_t at, room;
 
-	for (size_t have = 0; have < len;) {
+	for (size_t have = 0; !ret && have < len;) {
 		struct part *part = locate(mtd, off + have, &at, &room);
 		size_t piece = (size_t)uf_min(len - have, room);
-		int ret = fd_read(part->fd, part->node, at, (char *)buf + have, piece, err);
 
-		if (ret)
-			return ret;
+		ret = fd_read(part->fd, part->node, at, (char *)buf + have, piece, err);
 		have += piece;
 	}
-	return UF_OK;
+	return ret;
 }
 
 static int mtd_erase_at(struct uf_device *dev, uint64_t off, struct uf_error *err)
 {
 	struct mtd *mtd = mtd_of(dev);
+	int ret = uf_bounds_erase(&dev->geometry, off, err);
+	struct part *part;
 	uint64_t at, room;
-	struct part *part = locate(mtd, off, &at, &room);
-	int ret;
 
+	if (ret)
+		return ret;
+	part = locate(mtd, off, &at, &room);
 	quiet_begin(mtd);
 	ret = mtd_erase(mtd->lib, &part->info, part->write_fd,
 			(int)(at / dev->geometry.erase_size));
@@ -106,9 +109,13 @@ static int mtd_program_at(struct uf_device *dev, uint64_t off, const void *buf, 
 			  struct uf_error *err)
 {
 	struct mtd *mtd = mtd_of(dev);
+	int ret = uf_bounds_program(&dev->geometry, off, len, err);
+	struct part *part;
 	uint64_t at, room;
-	struct part *part = locate(mtd, off, &at, &room);
 
+	if (ret)
+		return ret;
+	part = locate(mtd, off, &at, &room);
 	return fd_write(part->write_fd, part->node, at, buf, len, err);
 }
 

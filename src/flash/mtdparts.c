@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "uniflash/flash/mtdparts.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct cursor {
@@ -38,14 +40,38 @@ static int parse_id(struct cursor *cur, struct uf_mtdparts *parts, struct uf_err
 	return UF_OK;
 }
 
+/* The kernel's memparse (lib/cmdline.c): 0x is hexadecimal, a leading 0 octal; K, M, G, T, P, E. */
+static bool memparse(const char **at, uint64_t *number)
+{
+	static const char suffixes[] = "kmgtpe";
+	const char *suffix;
+	char *end;
+
+	if (**at < '0' || **at > '9')
+		return false;
+	errno = 0;
+	*number = strtoull(*at, &end, 0);
+	if (errno || *number > INT64_MAX)
+		return false;
+	*at = end;
+	suffix = *end ? strchr(suffixes, *end | 0x20) : NULL;
+	for (const char *step = suffixes; suffix && step <= suffix; step++) {
+		if (*number > INT64_MAX >> 10)
+			return false;
+		*number <<= 10;
+	}
+	*at += suffix != NULL;
+	return true;
+}
+
 static int parse_number(struct cursor *cur, const char *what, uint64_t *number,
 			struct uf_error *err)
 {
-	size_t used = uf_parse_size(cur->at, strlen(cur->at), number);
+	const char *at = cur->at;
 
-	if (!used)
+	if (!memparse(&at, number))
 		return bad(cur, what, err);
-	cur->at += used;
+	cur->at = at;
 	return UF_OK;
 }
 
@@ -90,6 +116,9 @@ static int parse_partition(struct cursor *cur, uint64_t *follow, struct uf_mtdpa
 		if (!range.len)
 			return bad(cur, "a size that is not 0", err);
 	}
+	/* The kernel takes nothing behind "-"; thingino's takes what has an offset of its own. */
+	if (*cur->at != '@' && parts->rest >= 0 && parts->rest < (int)parts->table.count)
+		return bad(cur, "an offset: what follows \"-\" has no place", err);
 	if (*cur->at == '@') {
 		cur->at++;
 		ret = parse_number(cur, "an offset", &range.off, err);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "uniflash/flash/nor.h"
 
-#include <inttypes.h>
+#include "uniflash/flash/bounds.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,18 +17,10 @@ static struct nor *nor_of(struct uf_device *dev)
 	return (struct nor *)dev;
 }
 
-static int check(const struct uf_device *dev, uint64_t off, uint64_t len, struct uf_error *err)
-{
-	if (off <= dev->geometry.size && len <= dev->geometry.size - off)
-		return UF_OK;
-	return uf_fail(err, UF_ERR_RANGE, "0x%06" PRIx64 "-0x%06" PRIx64 " is outside the chip",
-		       off, off + len);
-}
-
 static int nor_read(struct uf_device *dev, uint64_t off, void *buf, size_t len,
 		    struct uf_error *err)
 {
-	int ret = check(dev, off, len, err);
+	int ret = uf_bounds_read(&dev->geometry, off, len, err);
 
 	if (!ret)
 		memcpy(buf, nor_of(dev)->cells + off, len);
@@ -45,12 +38,10 @@ static int nor_arm(struct uf_device *dev, const struct uf_block_set *blocks, str
 static int nor_erase(struct uf_device *dev, uint64_t off, struct uf_error *err)
 {
 	uint32_t size = dev->geometry.erase_size;
-	int ret = check(dev, off, size, err);
+	int ret = uf_bounds_erase(&dev->geometry, off, err);
 
 	if (ret)
 		return ret;
-	if (off % size)
-		return uf_fail(err, UF_ERR_RANGE, "0x%06" PRIx64 " is no block", off);
 	memset(nor_of(dev)->cells + off, UF_BLANK_BYTE, size);
 	nor_of(dev)->wear[off / size]++;
 	return UF_OK;
@@ -60,7 +51,7 @@ static int nor_program(struct uf_device *dev, uint64_t off, const void *buf, siz
 		       struct uf_error *err)
 {
 	const uint8_t *data = buf;
-	int ret = check(dev, off, len, err);
+	int ret = uf_bounds_program(&dev->geometry, off, len, err);
 
 	for (size_t at = 0; !ret && at < len; at++)
 		nor_of(dev)->cells[off + at] &= data[at];

@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Minor numbers go up to 20 bits, two for each MTD. */
+#define NUMBER_MAX (1UL << 19)
+
 static int bad_line(unsigned line, const char *text, struct uf_error *err)
 {
 	return uf_fail(err, UF_ERR_SYNTAX,
@@ -35,9 +38,9 @@ static bool parse_name(const char *text, struct mtd_entry *entry)
 
 	text += skip_space(text);
 	len = strcspn(text, "\n");
-	while (len && text[len - 1] != '"')
+	while (len && strchr(" \t\r", text[len - 1]))
 		len--;
-	if (len < 2 || text[0] != '"')
+	if (len < 2 || text[0] != '"' || text[len - 1] != '"')
 		return false;
 	len = (size_t)uf_min(len - 2, UF_NAME_MAX);
 	memcpy(entry->name, text + 1, len);
@@ -50,21 +53,31 @@ static int parse_line(const char *text, unsigned line, struct mtd_entry *entry,
 {
 	const char *at = text;
 	uint64_t erase_size;
+	unsigned long number;
 	char *end;
 
 	memset(entry, 0, sizeof(*entry));
 	entry->parent = -1;
 	if (strncmp(at, "mtd", 3) != 0 || at[3] < '0' || at[3] > '9')
 		return bad_line(line, text, err);
-	entry->number = (unsigned)strtoul(at + 3, &end, 10);
-	if (*end != ':')
+	number = strtoul(at + 3, &end, 10);
+	if (*end != ':' || number > NUMBER_MAX)
 		return bad_line(line, text, err);
+	entry->number = (unsigned)number;
 	at = end + 1;
 	if (!parse_field(&at, &entry->size) || !parse_field(&at, &erase_size) ||
 	    erase_size > UINT32_MAX || !parse_name(at, entry))
 		return bad_line(line, text, err);
 	entry->erase_size = (uint32_t)erase_size;
 	return UF_OK;
+}
+
+static bool has_number(const struct mtd_entries *entries, unsigned number)
+{
+	for (unsigned at = 0; at < entries->count; at++)
+		if (entries->entry[at].number == number)
+			return true;
+	return false;
 }
 
 int proc_mtd_parse(const char *text, struct mtd_entries *entries, struct uf_error *err)
@@ -85,6 +98,10 @@ int proc_mtd_parse(const char *text, struct mtd_entries *entries, struct uf_erro
 		ret = parse_line(at, line, &entries->entry[entries->count], err);
 		if (ret)
 			return ret;
+		if (has_number(entries, entries->entry[entries->count].number))
+			return uf_fail(err, UF_ERR_SYNTAX,
+				       "/proc/mtd, line %u: mtd%u is there twice", line,
+				       entries->entry[entries->count].number);
 		entries->count++;
 	}
 	return UF_OK;

@@ -71,8 +71,6 @@ void uf_table_sort(struct uf_table *table)
 			table->part[j] = table->part[j - 1];
 			table->part[j - 1] = part;
 		}
-	for (unsigned i = 0; i < table->count; i++)
-		table->part[i].number = i;
 }
 
 uint64_t uf_table_end(const struct uf_table *table)

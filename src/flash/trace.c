@@ -77,6 +77,9 @@ int uf_trace_open(struct uf_device *inner, const char *path, struct uf_device **
 		free(trace);
 		return uf_fail_errno(err, UF_ERR_IO, errno, "cannot open the trace %s", path);
 	}
+	/* Each line is out before its operation is done: whoever reads it can stop the run there.
+	 */
+	setvbuf(trace->file, NULL, _IONBF, 0);
 	trace->dev.ops = &trace_ops;
 	trace->dev.geometry = inner->geometry;
 	trace->inner = inner;

@@ -26,6 +26,7 @@ struct notes {
 	unsigned count;
 	struct note {
 		struct line line;
+		unsigned column; /* of the name */
 		char name[UF_NAME_MAX + 1];
 	} note[UF_PARTITIONS_MAX];
 };
@@ -107,6 +108,7 @@ static int keep_note(const struct line *line, const char *name, size_t len, stru
 		return bad(line, "no more lines about partitions", err);
 	note = &notes->note[notes->count++];
 	note->line = *line;
+	note->column = (unsigned)(name - line->start) + 1;
 	memcpy(note->name, name, (size_t)uf_min(len, UF_NAME_MAX));
 	note->name[uf_min(len, UF_NAME_MAX)] = '\0';
 	return UF_OK;
@@ -151,6 +153,7 @@ static int parse_partition(struct parser *parser, struct line *line)
 {
 	struct uf_table *table = &parser->layout->table;
 	uint64_t start, last;
+	const char *last_at;
 	char name[UF_NAME_MAX + 1];
 	size_t len;
 	int ret = parse_bound(line, &start, parser->err);
@@ -160,11 +163,14 @@ static int parse_partition(struct parser *parser, struct line *line)
 	if (line->at == line->end || *line->at != ':')
 		return bad(line, "\":\" between the first and the last offset", parser->err);
 	line->at++;
+	last_at = line->at;
 	ret = parse_bound(line, &last, parser->err);
 	if (ret)
 		return ret;
-	if (last < start || last >= INT64_MAX)
+	if (last < start || last >= INT64_MAX) {
+		line->at = last_at;
 		return bad(line, "a last offset that is not before the first", parser->err);
+	}
 	if (line->at == line->end || (*line->at != ' ' && *line->at != '\t'))
 		return bad(line, "a space and the partition's name", parser->err);
 	skip_space(line);
@@ -180,6 +186,10 @@ static int parse_partition(struct parser *parser, struct line *line)
 	skip_space(line);
 	if (line->at < line->end && *line->at != '#')
 		return bad(line, "the end of the line", parser->err);
+	if (table->count == UF_PARTITIONS_MAX)
+		return uf_fail(parser->err, UF_ERR_SYNTAX,
+			       "%s, line %u, column 1: more than %d partitions", line->origin,
+			       line->number, UF_PARTITIONS_MAX);
 	parser->partitions_begun = true;
 	return uf_table_add(table, name, len, (struct uf_range){start, last - start + 1},
 			    parser->err);
@@ -236,8 +246,8 @@ static int apply_note(struct note *note, struct uf_layout *layout, struct uf_err
 
 	if (index < 0)
 		return uf_fail(err, UF_ERR_SYNTAX,
-			       "%s, line %u, column 1: there is no partition \"%s\"", line->origin,
-			       line->number, note->name);
+			       "%s, line %u, column %u: there is no partition \"%s\"", line->origin,
+			       line->number, note->column, note->name);
 	while (line->at < line->end) {
 		size_t len = word_len(line);
 		int ret = apply_word(line, len, &layout->table.part[index], err);
@@ -280,6 +290,8 @@ int uf_layout_parse(const char *origin, const char *text, struct uf_layout *layo
 	for (unsigned at = 0; !ret && at < notes.count; at++)
 		ret = apply_note(&notes.note[at], layout, err);
 	uf_table_sort(&layout->table);
+	for (unsigned at = 0; at < layout->table.count; at++)
+		layout->table.part[at].number = at;
 	if (!ret && !layout->table.count)
 		ret = uf_fail(err, UF_ERR_SYNTAX, "%s: there is no partition in it", origin);
 	return ret;

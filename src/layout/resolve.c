@@ -76,6 +76,15 @@ static int from_file(const char *path, struct uf_layout *layout, struct uf_error
 	return ret;
 }
 
+/* The partition of unknown length, wherever sorting has put it. */
+static int index_of_rest(const struct uf_table *table)
+{
+	for (unsigned at = 0; at < table->count; at++)
+		if (table->part[at].range.len == 0)
+			return (int)at;
+	return -1;
+}
+
 static int from_mtdparts(const char *text, uint64_t size, struct uf_layout *layout,
 			 struct uf_error *err)
 {
@@ -95,7 +104,12 @@ static int from_mtdparts(const char *text, uint64_t size, struct uf_layout *layo
 	layout->rest = size ? -1 : parts.rest;
 	snprintf(layout->name, sizeof(layout->name), "mtdparts");
 	layout->table = parts.table;
-	for (int alias = uf_table_find_alias(&layout->table); layout->rest < 0 && alias >= 0;
+	uf_table_sort(&layout->table);
+	if (layout->rest >= 0) {
+		layout->rest = index_of_rest(&layout->table);
+		return UF_OK;
+	}
+	for (int alias = uf_table_find_alias(&layout->table); alias >= 0;
 	     alias = uf_table_find_alias(&layout->table))
 		uf_table_remove(&layout->table, (unsigned)alias);
 	return UF_OK;

@@ -119,7 +119,8 @@ static bool is_below(const char *path, const char *folder)
 	return strncmp(path, folder, len) == 0 && (path[len] == '/' || !path[len]);
 }
 
-/* The mount that hangs in `in` (NULL: in none that is known) and is met first on the way to path. */
+/* The mount that hangs in `in` (NULL: in none that is known) and is met first on the way to path.
+ */
 static const struct uf_mount *next_mount(const struct uf_mounts *mounts, const struct uf_mount *in,
 					 const char *path)
 {

@@ -16,6 +16,15 @@ struct builder {
 	struct uf_error *err;
 };
 
+static bool is_ambiguous(const struct uf_table *table, const char *name)
+{
+	unsigned count = 0;
+
+	for (unsigned at = 0; at < table->count; at++)
+		count += strcmp(table->part[at].name, name) == 0;
+	return count > 1;
+}
+
 static int resolve_one(const char *name, size_t len, const struct uf_table *table, bool *chosen,
 		       struct uf_error *err)
 {
@@ -27,6 +36,9 @@ static int resolve_one(const char *name, size_t len, const struct uf_table *tabl
 		word[len] = '\0';
 		index = uf_table_find(table, word);
 	}
+	if (index >= 0 && is_ambiguous(table, word))
+		return uf_fail(err, UF_ERR_USAGE,
+			       "more than one partition is called \"%s\"; name it as mtdN", word);
 	if (index < 0)
 		return uf_fail(err, UF_ERR_USAGE,
 			       "there is no partition \"%.*s\"; the partitions are %s", (int)len,

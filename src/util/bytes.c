@@ -5,26 +5,26 @@
 #include <stdio.h>
 #include <string.h>
 
-static int digit_of(char c)
+static unsigned digit_of(char c)
 {
 	if (c >= '0' && c <= '9')
-		return c - '0';
+		return (unsigned)(c - '0');
 	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
+		return (unsigned)(c - 'a') + 10;
 	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
+		return (unsigned)(c - 'A') + 10;
 	return 16;
 }
 
-static size_t parse_digits(const char *text, size_t len, int base, uint64_t *value)
+static size_t parse_digits(const char *text, size_t len, unsigned base, uint64_t *value)
 {
 	uint64_t sum = 0;
 	size_t at = 0;
 
 	for (; at < len && digit_of(text[at]) < base; at++) {
-		if (sum > (INT64_MAX - 15) / 16)
+		if (sum > ((uint64_t)INT64_MAX - digit_of(text[at])) / base)
 			return 0;
-		sum = sum * (uint64_t)base + (uint64_t)digit_of(text[at]);
+		sum = sum * base + digit_of(text[at]);
 	}
 	*value = sum;
 	return at;
@@ -63,7 +63,7 @@ size_t uf_parse_hex(const char *text, size_t len, uint64_t *value)
 	size_t prefix = skip_0x(text, len);
 	size_t digits = parse_digits(text + prefix, len - prefix, 16, value);
 
-	return digits ? prefix + digits : 0;
+	return digits && digits <= 15 ? prefix + digits : 0;
 }
 
 /* Words are compared where both sides allow it: the C library of the camera compares bytes. */

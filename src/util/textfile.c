@@ -61,7 +61,7 @@ int uf_read_number(const char *root, const char *path, int base, unsigned long l
 		return ret;
 	errno = 0;
 	*number = strtoull(text, &end, base);
-	if (end == text || errno || (*end && *end != '\n'))
+	if (end == text || errno || text[0] == '-' || (*end && strcmp(end, "\n") != 0))
 		return uf_fail(err, UF_ERR_SYNTAX, "%s%s holds \"%.20s\" where a number belongs",
 			       root, path, text);
 	return UF_OK;

@@ -2,6 +2,7 @@
 /* The verbs that only print a text: layouts, help, version. */
 #include "verb.h"
 
+#include <inttypes.h>
 #include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,6 +42,22 @@ static int list_layouts(struct run *run)
 	return UF_OK;
 }
 
+/* Without comments: flashrom knows none. */
+static void tell_plain(struct run *run, const struct uf_layout *layout)
+{
+	char text[TEXT_MAX];
+	size_t len = 0;
+
+	for (unsigned at = 0; at < layout->table.count && len < sizeof(text); at++) {
+		const struct uf_partition *part = &layout->table.part[at];
+
+		len += (size_t)snprintf(text + len, sizeof(text) - len,
+					"%08" PRIx64 ":%08" PRIx64 " %s\n", part->range.off,
+					uf_range_end(part->range) - 1, part->name);
+	}
+	tell_text(run, text);
+}
+
 int verb_layouts(struct run *run)
 {
 	const char *name = run->request->operand[0];
@@ -50,7 +67,9 @@ int verb_layouts(struct run *run)
 	if (!name)
 		return list_layouts(run);
 	ret = uf_layout_by_name(name, &layout, &run->error);
-	if (!ret)
+	if (!ret && run->request->quiet)
+		tell_plain(run, &layout);
+	else if (!ret)
 		tell_text(run, uf_layout_text(name));
 	return ret;
 }

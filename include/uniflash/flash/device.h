@@ -7,6 +7,10 @@
  * and for tests faults and a recorder) stand behind the same table of functions. Only what is
  * reached through this table touches flash.
  *
+ * Every back end refuses what is out of bounds (flash/bounds.h) with UF_ERR_RANGE and touches
+ * nothing then. What may be written is the guard's business: it refuses everything before arm and
+ * everything else than what it was armed with; back ends over files cannot write before it either.
+ *
  * NOR rules, the same for all of them: erasing sets every bit of one block; programming clears
  * bits and sets none; what a device reports of its own success is no proof (kernel-and-chips K1 to
  * K3), so whoever writes reads back.
@@ -34,8 +38,9 @@ struct uf_device_ops {
 	/* Read [off, off + len) into buf, all of it or an error. Touches flash by reading only. */
 	int (*read)(struct uf_device *dev, uint64_t off, void *buf, size_t len,
 		    struct uf_error *err);
-	/* Open everything that writing these blocks needs. Until then nothing can be written;
-	 * after it no open or allocation happens any more. Changes no byte of the flash. */
+	/* Open everything that writing these blocks needs; `blocks` stays the caller's. After it no
+	 * open or allocation happens any more. Changes no byte of the flash. A second call adds to
+	 * what was opened. UF_ERR_RANGE where the device was opened for reading only. */
 	int (*arm)(struct uf_device *dev, const struct uf_block_set *blocks, struct uf_error *err);
 	/* Erase the block that begins at off. */
 	int (*erase)(struct uf_device *dev, uint64_t off, struct uf_error *err);

@@ -53,7 +53,8 @@ struct uf_map {
  * Read the map of this system's flash, the one that holds the first entry of /proc/mtd, from
  * root + "/proc" and root + "/sys" (root "" is this system). Doubts are stored in
  * map->disagreement and map->tiling for the checks to judge. UF_ERR_IO where there is no MTD,
- * UF_ERR_SYNTAX where /proc/mtd makes no sense.
+ * UF_ERR_SYNTAX where /proc/mtd makes no sense, UF_ERR_RANGE where the flash has more than
+ * UF_PARTITIONS_MAX partitions.
  */
 int uf_map_probe(const char *root, struct uf_map *map, struct uf_error *err);
 

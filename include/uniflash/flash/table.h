@@ -76,11 +76,12 @@ int uf_table_add(struct uf_table *table, const char *name, size_t len, struct uf
  * is none. What remains when all are removed is what tiles the flash, if anything does.
  */
 int uf_table_find_alias(const struct uf_table *table);
+int uf_ranges_find_alias(const struct uf_range *range, unsigned count);
 
 /* Take the entry at index out; the others keep their numbers. */
 void uf_table_remove(struct uf_table *table, unsigned index);
 
-/* Put the entries in order of their offsets and number them anew. */
+/* Put the entries in order of their offsets; they keep their numbers. */
 void uf_table_sort(struct uf_table *table);
 
 /* The first byte behind the last partition; 0 for an empty table. */

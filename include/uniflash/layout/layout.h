@@ -2,9 +2,10 @@
 /*
  * Layouts: partition tables of known firmwares, with what each partition is for.
  *
- * The text format is flashrom's layout format, `START:END NAME` with END inclusive, so that
- * flashrom reads the same files; what flashrom does not know stands in comments that begin "#:".
- * docs/layouts.md has the grammar. Nothing here touches flash.
+ * The text format is flashrom's layout format, `START:END NAME` a line with END inclusive, and
+ * comments; what flashrom does not know stands in comments that begin "#:". flashrom itself knows
+ * no comments: it reads what `uniflash -q layouts NAME` prints, which has none. The manual page has
+ * the grammar. Nothing here touches flash.
  */
 #ifndef UNIFLASH_LAYOUT_LAYOUT_H
 #define UNIFLASH_LAYOUT_LAYOUT_H

@@ -14,7 +14,7 @@
 
 /* One mounted file system. */
 struct uf_mount {
-	unsigned id;           /* of this mount, and of the mount it hangs in */
+	unsigned id; /* of this mount, and of the mount it hangs in */
 	unsigned parent;
 	char where[256];   /* mount point */
 	char type[16];     /* of the file system */

@@ -54,8 +54,9 @@ struct uf_target {
 };
 
 /*
- * Resolve a list of partition names ("config,para", or "mtd8"; "none" is the empty list) in table
- * into chosen[0..UF_PARTITIONS_MAX). UF_ERR_USAGE naming the partitions there are.
+ * Resolve a list of partition names ("config,para", or "mtd8") in table into
+ * chosen[0..UF_PARTITIONS_MAX). "none" alone is the empty list; an empty name is none. UF_ERR_USAGE
+ * naming the partitions there are, and where a name means more than one.
  */
 int uf_names_resolve(const char *names, const struct uf_table *table, bool *chosen,
 		     struct uf_error *err);

@@ -27,10 +27,10 @@ static inline uint64_t uf_range_end(struct uf_range range)
 	return range.off + range.len;
 }
 
-/* Whether two ranges have a byte in common. */
+/* Whether two ranges have a byte in common; an empty one has none. */
 static inline bool uf_range_overlap(struct uf_range a, struct uf_range b)
 {
-	return a.off < uf_range_end(b) && b.off < uf_range_end(a);
+	return a.len && b.len && a.off < uf_range_end(b) && b.off < uf_range_end(a);
 }
 
 /* The smaller of two byte counts. */
