@@ -194,7 +194,7 @@ static struct uf_file_spec file_spec(const struct run *run)
 static int map_file(struct run *run)
 {
 	struct uf_file_spec spec = file_spec(run);
-	struct uf_geometry geometry;
+	struct uf_geometry geometry = {0};
 	int ret = need_layout(run);
 
 	if (!ret)

@@ -47,7 +47,7 @@ static int add_names(const char *option, const char *names, char *list, struct u
 		return uf_fail(err, UF_ERR_USAGE, "%s: the list of names is too long", option);
 	if (len)
 		list[len++] = ',';
-	strcpy(list + len, names);
+	memcpy(list + len, names, strlen(names) + 1);
 	return UF_OK;
 }
 

@@ -204,7 +204,7 @@ int uf_request_parse(int argc, char **argv, struct uf_request *request, struct u
 	if (!ret)
 		ret = check_options(request, given, err);
 	if (!request->keep[0])
-		strcpy(request->keep, "auto");
+		memcpy(request->keep, "auto", sizeof("auto"));
 	if (request->verb == UF_VERB_PLAN)
 		request->dry_run = true;
 	return ret;

@@ -143,7 +143,7 @@ const char *uf_format_size(char *out, uint64_t size)
 	else if (size == 1)
 		snprintf(out, UF_SIZE_TEXT, "1 byte");
 	else
-		strcat(strcpy(out, uf_format_count(count, size)), " bytes");
+		snprintf(out, UF_SIZE_TEXT, "%.26s bytes", uf_format_count(count, size));
 	return out;
 }
 
