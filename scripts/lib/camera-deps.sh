@@ -218,11 +218,12 @@ deps_zlib() {
 }
 
 # Everything that this version of OpenSSL can leave out, but for what is used: SHA-2 (cannot
-# be left out), MD5, BLAKE2 and Ed25519, which belongs to "ec" or "ecx".
+# be left out; its own functions count as deprecated), MD5, BLAKE2 and Ed25519, which belongs to
+# "ec" or "ecx".
 # "bulk" is no feature but a group with most of the others in it.
 deps_openssl_options() {
   sed -n '/^my @disablables = (/,/^ *);/p' "$1" | tr ',' '\n' | sed -n 's/.*"\(.*\)".*/\1/p' |
-    grep -vxE 'asm|autoalginit|blake2|bulk|cached-fetch|ec|ecx|md5|posix-io|sse2|stdio' |
+    grep -vxE 'asm|autoalginit|blake2|bulk|cached-fetch|deprecated|ec|ecx|md5|posix-io|sse2|stdio' |
     sed 's/^/no-/'
 }
 
