@@ -91,13 +91,18 @@ static void add_amount(struct text *text, const struct progress_line *line)
 		text_add(text, ", %" PRIu32 " bad", last->row_failed);
 }
 
-static void add_overall(struct text *text, const struct uf_progress_event *last, uint64_t spent_ms)
+static void add_overall(struct text *text, const struct progress_line *line, uint64_t spent_ms)
 {
+	const struct uf_progress_event *last = &line->last;
+	bool ended = line->phase == UF_PHASE_WRITE && last->row_done == last->row_total;
+
 	if (!last->work_total)
 		return;
 	text_add(text, "  total %u%%", percent(last->work_done, last->work_total));
-	/* The first blocks tell little about the speed of the others. */
-	if (last->work_done == last->work_total || last->work_done * 50 <= last->work_total)
+	/* The first blocks tell little about the speed of the others; a line that stays would soon
+	 * be wrong. */
+	if (ended || last->work_done == last->work_total ||
+	    last->work_done * 50 <= last->work_total)
 		return;
 	text_add(text, ", ");
 	add_time(text, spent_ms * (last->work_total - last->work_done) / last->work_done);
@@ -119,7 +124,7 @@ void progress_words(struct text *text, const struct progress_line *line, uint64_
 	add_amount(&behind, line);
 	text_add(&behind, "  ");
 	add_time(&behind, now_ms - line->since_ms);
-	add_overall(&behind, &line->last, now_ms - work_since_ms);
+	add_overall(&behind, line, now_ms - work_since_ms);
 	add_label(text, line);
 	/* The brackets, the space behind them and the cursor need room, too. */
 	if (columns && text->len - start + behind.len + BAR_MAX + 4 > columns) {

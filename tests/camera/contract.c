@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The contract of devices, on this system's own MTD: what tests/unit/test_device_contract.c runs
- * over the emulated ones. Destroys three erase blocks in the middle of the flash, and three that lie
- * over the end of its second partition.
+ * over the emulated ones. Destroys three erase blocks in the middle of the flash, and three that
+ * lie over the end of its second partition.
  *
  *   contract nor|ram     ram: programming sets bits, as phram does
  */
