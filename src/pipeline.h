@@ -6,15 +6,20 @@
 #ifndef PIPELINE_H
 #define PIPELINE_H
 
-#include "uniflash/check/check.h"
+#include "uniflash/check/content.h"
+#include "uniflash/check/trust.h"
 #include "uniflash/cli/request.h"
 #include "uniflash/exec/exec.h"
 #include "uniflash/flash/guard.h"
 #include "uniflash/image/image.h"
+#include "uniflash/image/inspect.h"
 #include "uniflash/layout/layout.h"
 #include "uniflash/live/mounts.h"
 #include "uniflash/plan/plan.h"
 #include "uniflash/report/report.h"
+
+/* What is spooled where no flash is known that it could be too large for. */
+#define UF_IMAGE_LIMIT ((uint64_t)256 << 20)
 
 /* One run of uniflash. */
 struct run {
@@ -33,11 +38,23 @@ struct run {
 
 	bool has_mtd; /* the flash is this system's, not a dump */
 	bool has_layout;
+	bool has_table; /* the table of names is known */
 	struct uf_map map;
 	struct uf_layout layout; /* of -l, or recognised */
 	struct uf_table table;   /* whose names are used, with what the layout knows */
 	struct uf_device *dev;   /* guarded */
-	struct uf_image *image;
+	struct uf_image image;
+	bool has_part[UF_PARTITIONS_MAX]; /* of --part, by index of the table */
+	const struct uf_foreign *foreign; /* of inspect: what the image is instead of one, NULL */
+	struct uf_trust trust;
+	struct uf_trust_source *trust_source; /* of each source of the image */
+	struct uf_inspector *inspector;
+	struct uf_inspection found;       /* in the image */
+	struct uf_inspection flash_found; /* on the flash as it is */
+	struct uf_inspection after;       /* on the flash as it would be */
+	struct uf_item cut;               /* a structure that would be cut in two */
+	bool same_layout;                 /* the image has the camera's own layout */
+	struct uf_layout image_layout;
 	struct uf_policy policy;
 	struct uf_target target;
 	struct uf_mounts mounts;
@@ -54,10 +71,16 @@ void run_begin(struct run *run, const struct uf_request *request, struct uf_repo
  * status. */
 int run_finish(struct run *run, int ret);
 
-/* Find out which partition table is used, without opening a device: for split and join. */
+/* A stage that came upon a refusal by itself: the check is told, and may be allowed. Returns what
+ * ret becomes. */
+int run_settle(struct run *run, int ret);
+
+/* Find out which partition table is used, without opening a device: for split and join. size is
+ * the image's, 0 where there is none. */
 int run_find_table(struct run *run, uint64_t size);
 
-/* Map the flash and find the table of names; opens no device. */
+/* Map the flash and find the table of names, unless a dump's own contents must tell it; opens no
+ * device. */
 int run_map_flash(struct run *run);
 
 /* Judge the map, which needs no image. */
@@ -66,19 +89,56 @@ int run_check_map(struct run *run);
 /* Open the flash and take the lock of access. */
 int run_open_flash(struct run *run, enum uf_access access);
 
-/* Open the image. */
-int run_open_image(struct run *run);
+/* Open the image, for a flash of limit bytes, and look for what lies beside it. */
+int run_open_image(struct run *run, uint64_t limit);
+
+/* Open the files of --part; the table is known. */
+int run_open_parts(struct run *run);
 
 /* Judge the image's size, which needs no byte of it. */
 int run_check_sizes(struct run *run);
 
-/* Decide what each block is to hold, and read the image once. */
+/* Judge the end of a short image, when it is known what becomes of the rest. */
+int run_check_tail(struct run *run);
+
+/* Make the target of the flash that was mapped, and the buffers. */
+int run_make_target(struct run *run);
+
+/* Read the flash once, and look into it. */
+int run_survey(struct run *run);
+
+/* Begin to look into what goes by, and end it. */
+int run_begin_inspection(struct run *run);
+void run_end_inspection(struct run *run, struct uf_inspection *found);
+
+/* Read the image once: digests of its blocks, what is in it, whether it is what was published. */
 int run_check_image(struct run *run);
 
-/* All of these in their order, up to run_check_image. */
+/* The same for an image without a flash. */
+int run_inspect_image(struct run *run);
+
+/* Find the table of a dump by its contents, now that they have gone by. */
+int run_settle_table(struct run *run);
+
+/* The structure that the image ends inside of, or NULL. */
+const struct uf_item *run_cut_off(const struct run *run);
+
+/* Judge --expect. */
+int run_check_expected(struct run *run);
+
+/* Decide what each block is to hold, and judge the flash that this makes. */
+int run_decide(struct run *run);
+
+/* All of these in their order, up to run_decide. */
 int run_prepare(struct run *run, enum uf_access access);
 
-/* Read the flash and make the plan. */
+/* Whether the flash holds anything but blank bytes there, by the survey. */
+bool run_holds_data(const struct run *run, struct uf_range range);
+
+/* Tell what of this one camera will be gone, and its addresses. */
+void run_tell_own(const struct run *run);
+
+/* Make the plan. */
 int run_make_plan(struct run *run);
 
 /* Judge the plan on the running system. */

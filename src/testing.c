@@ -43,31 +43,31 @@ int testing_wrap(struct uf_device **dev, struct uf_error *err)
 	return ret;
 }
 
-static const struct uf_image_ops *real_ops;
+static const struct uf_bytes_ops *real_ops;
 static uint64_t image_fault;
 
-static int failing_read(struct uf_image *image, uint64_t off, void *buf, size_t len,
+static int failing_read(struct uf_bytes *bytes, uint64_t off, void *buf, size_t len,
 			struct uf_error *err)
 {
 	if (off + len > image_fault)
 		return uf_fail(err, UF_ERR_IO, "reading %s at 0x%06" PRIx64 ": injected fault",
-			       image->name, off);
-	return real_ops->read(image, off, buf, len, err);
+			       bytes->name, off);
+	return real_ops->read(bytes, off, buf, len, err);
 }
 
-int testing_wrap_image(struct uf_image *image, struct uf_error *err)
+int testing_wrap_bytes(struct uf_bytes **bytes, struct uf_error *err)
 {
-	static struct uf_image_ops ops;
+	static struct uf_bytes_ops ops;
 	const char *fault = getenv("UNIFLASH_IMAGE_FAULT");
 
 	(void)err;
 	if (!fault)
 		return UF_OK;
 	image_fault = strtoull(fault, NULL, 0);
-	real_ops = image->ops;
-	ops = *image->ops;
+	real_ops = (*bytes)->ops;
+	ops = *real_ops;
 	ops.read = failing_read;
-	image->ops = &ops;
+	(*bytes)->ops = &ops;
 	return UF_OK;
 }
 

@@ -13,7 +13,7 @@
 #define TESTING_H
 
 #include "uniflash/flash/device.h"
-#include "uniflash/image/image.h"
+#include "uniflash/image/bytes.h"
 
 #ifdef UNIFLASH_TESTING
 
@@ -21,7 +21,7 @@ const char *testing_root(void);
 int testing_open_mtd(const struct uf_map *map, enum uf_access access, struct uf_device **dev,
 		     struct uf_error *err);
 int testing_wrap(struct uf_device **dev, struct uf_error *err);
-int testing_wrap_image(struct uf_image *image, struct uf_error *err);
+int testing_wrap_bytes(struct uf_bytes **bytes, struct uf_error *err);
 unsigned testing_ask_seconds(unsigned seconds);
 
 #else
@@ -44,9 +44,9 @@ static inline int testing_wrap(struct uf_device **dev, struct uf_error *err)
 	return UF_OK;
 }
 
-static inline int testing_wrap_image(struct uf_image *image, struct uf_error *err)
+static inline int testing_wrap_bytes(struct uf_bytes **bytes, struct uf_error *err)
 {
-	(void)image;
+	(void)bytes;
 	(void)err;
 	return UF_OK;
 }

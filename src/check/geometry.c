@@ -146,12 +146,23 @@ static enum uf_check_result judge_short(const void *given, struct uf_error *find
 	if (!facts->image_size || facts->image_size >= facts->map->size ||
 	    facts->tail != UF_TAIL_ASK)
 		return UF_CHECK_OK;
-	uf_refuse(finding, UF_CHECK_IMAGE_SHORT,
-		  "the image has %s bytes, the flash %s: what is to happen behind 0x%06" PRIx64 "?",
-		  uf_format_count(image, facts->image_size),
-		  uf_format_count(flash, facts->map->size), facts->image_size);
-	uf_advise(finding, "Add --tail erase if the image is a whole firmware of its own, --tail "
-			   "keep to leave the rest as it is.");
+	uf_format_count(image, facts->image_size);
+	uf_format_count(flash, facts->map->size);
+	if (facts->cut_off)
+		uf_refuse(finding, UF_CHECK_IMAGE_SHORT,
+			  "the image has %s bytes, the flash %s, and the %s at 0x%06" PRIx64
+			  " would reach to 0x%06" PRIx64 ": the image is cut off",
+			  image, flash, uf_item_kind_name(facts->cut_off->kind),
+			  facts->cut_off->range.off, uf_range_end(facts->cut_off->range));
+	else
+		uf_refuse(
+			finding, UF_CHECK_IMAGE_SHORT,
+			"the image has %s bytes, the flash %s: what is to happen behind 0x%06" PRIx64
+			"?",
+			image, flash, facts->image_size);
+	uf_advise(finding, "It may be cut off: compare its size with the one it was published "
+			   "with. If it is whole, add --tail erase, or --tail keep to leave the "
+			   "rest as it is.");
 	return UF_CHECK_REFUSED;
 }
 
@@ -173,7 +184,12 @@ const unsigned uf_map_check_count = sizeof(uf_map_checks) / sizeof(uf_map_checks
 
 const struct uf_check uf_size_checks[] = {
 	{UF_CHECK_SIZE_TOO_BIG, NEEDS_MAP, judge_too_big},
-	{UF_CHECK_IMAGE_SHORT, NEEDS_MAP, judge_short},
 };
 
 const unsigned uf_size_check_count = sizeof(uf_size_checks) / sizeof(uf_size_checks[0]);
+
+const struct uf_check uf_tail_checks[] = {
+	{UF_CHECK_IMAGE_SHORT, NEEDS_MAP | UF_CHECK_BIT(UF_CHECK_IMAGE_KIND), judge_short},
+};
+
+const unsigned uf_tail_check_count = sizeof(uf_tail_checks) / sizeof(uf_tail_checks[0]);

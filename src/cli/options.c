@@ -5,6 +5,7 @@
 
 #define VERBS_IMAGE  (VERB(FLASH) | VERB(PLAN) | VERB(VERIFY))
 #define VERBS_PLAN   (VERB(FLASH) | VERB(PLAN))
+#define VERBS_SOURCE (VERBS_IMAGE | VERB(INSPECT) | VERB(SPLIT))
 #define VERBS_LAYOUT (VERBS_IMAGE | VERB(INFO) | VERB(SPLIT) | VERB(JOIN))
 
 static int take_dry_run(const char *argument, struct uf_request *request, struct uf_error *err)
@@ -100,6 +101,50 @@ static int take_allow(const char *argument, struct uf_request *request, struct u
 	}
 }
 
+static int add_named(const char *option, const char *argument, unsigned *count,
+		     struct uf_named *list, struct uf_error *err)
+{
+	const char *equals = strchr(argument, '=');
+	size_t len = equals ? (size_t)(equals - argument) : 0;
+
+	if (!len || !equals[1] || len >= sizeof(list->name))
+		return uf_fail(err, UF_ERR_USAGE, "%s is NAME=%s, not \"%s\"", option,
+			       strcmp(option, "--part") == 0 ? "FILE" : "SHA256", argument);
+	if (*count == UF_NAMED_MAX)
+		return uf_fail(err, UF_ERR_USAGE, "%s is given too often", option);
+	memcpy(list[*count].name, argument, len);
+	list[*count].name[len] = '\0';
+	list[*count].value = equals + 1;
+	++*count;
+	return UF_OK;
+}
+
+static int take_part(const char *argument, struct uf_request *request, struct uf_error *err)
+{
+	return add_named("--part", argument, &request->parts, request->part, err);
+}
+
+static int take_expect(const char *argument, struct uf_request *request, struct uf_error *err)
+{
+	return add_named("--expect", argument, &request->expects, request->expect, err);
+}
+
+static int take_sha256(const char *argument, struct uf_request *request, struct uf_error *err)
+{
+	if (!argument[0])
+		return uf_fail(err, UF_ERR_USAGE, "--sha256 needs a digest");
+	request->sha256 = argument;
+	return UF_OK;
+}
+
+static int take_pubkey(const char *argument, struct uf_request *request, struct uf_error *err)
+{
+	if (!argument[0])
+		return uf_fail(err, UF_ERR_USAGE, "--pubkey needs a file");
+	request->pubkey = argument;
+	return UF_OK;
+}
+
 static int take_full(const char *argument, struct uf_request *request, struct uf_error *err)
 {
 	(void)argument;
@@ -190,11 +235,19 @@ const struct option_row option_rows[] = {
 	    "partitions left as they are (default auto)", take_keep),
 	ROW('p', "only", "NAMES", VERBS_IMAGE,
 	    "only these partitions", take_only),
+	ROW(0, "part", "NAME=FILE", VERBS_IMAGE,
+	    "one partition's file, in place of IMAGE (repeatable)", take_part),
+	ROW(0, "sha256", "HEX", VERBS_SOURCE,
+	    "what the image must hash to", take_sha256),
+	ROW(0, "pubkey", "FILE", VERBS_SOURCE,
+	    "the minisign or signify key the image must be signed by", take_pubkey),
+	ROW(0, "expect", "NAME=SHA256", VERBS_IMAGE,
+	    "refuse unless the partition now has this digest (repeatable)", take_expect),
 	ROW(0, "tail", "erase|keep", VERBS_IMAGE,
 	    "what happens behind the end of a shorter image", take_tail),
 	ROW(0, "no-backup", NULL, VERBS_PLAN,
 	    "make no backup of the flash", take_no_backup),
-	ROW(0, "allow", "ID[,ID...]", VERBS_IMAGE | VERB(INFO),
+	ROW(0, "allow", "ID[,ID...]", VERBS_IMAGE | VERB(INFO) | VERB(SPLIT),
 	    "let these named checks fail", take_allow),
 	ROW(0, "full", NULL, VERBS_PLAN,
 	    "rewrite every block, equal or not", take_full),
@@ -222,6 +275,7 @@ const struct verb_row verb_rows[UF_VERB_COUNT] = {
 			   "check, plan, ask, erase, program, verify (the default)"},
 	[UF_VERB_PLAN] = {"plan", "IMAGE", 1, 1, "the same up to the plan; writes nothing"},
 	[UF_VERB_INFO] = {"info", "", 0, 0, "the flash and the system"},
+	[UF_VERB_INSPECT] = {"inspect", "IMAGE", 1, 1, "what is inside an image"},
 	[UF_VERB_VERIFY] = {"verify", "IMAGE", 1, 1, "compare the flash with IMAGE"},
 	[UF_VERB_SPLIT] = {"split", "IMAGE DIR", 2, 2, "IMAGE into one file per partition"},
 	[UF_VERB_JOIN] = {"join", "DIR IMAGE", 2, 2, "one file per partition into IMAGE"},

@@ -135,7 +135,10 @@ static int take_operands(int count, char **operands, struct uf_request *request,
 
 	if (request->verb == UF_VERB_HELP || request->verb == UF_VERB_VERSION)
 		return UF_OK;
-	if (count < (int)row->least) {
+	if (count && request->parts)
+		return uf_fail(err, UF_ERR_USAGE, "--part is in place of an image, and here is %s",
+			       operands[0]);
+	if (count < (int)row->least && !request->parts) {
 		if (request->verb == UF_VERB_FLASH)
 			uf_fail(err, UF_ERR_USAGE, "which image? uniflash [OPTIONS] IMAGE");
 		else
@@ -183,9 +186,16 @@ static int check_options(const struct uf_request *request, uint64_t given, struc
 			       (int)strcspn(name, ","), name);
 	if (request->quiet && request->verbose)
 		return uf_fail(err, UF_ERR_USAGE, "--quiet and --verbose contradict each other");
-	if (request->operand[0] && strcmp(request->operand[0], "-") == 0)
+	if (request->sha256 && request->parts)
 		return uf_fail(err, UF_ERR_USAGE,
-			       "an image cannot come from standard input in this version");
+			       "--sha256 is about one image, --part gives files of their own");
+	if (request->pubkey && uf_request_from_stdin(request))
+		return uf_fail(
+			err, UF_ERR_USAGE,
+			"--pubkey needs a signature beside the image, and standard input has "
+			"none");
+	if (uf_request_from_stdin(request) && request->verb == UF_VERB_JOIN)
+		return uf_fail(err, UF_ERR_USAGE, "join takes a folder, not standard input");
 	return UF_OK;
 }
 
@@ -297,6 +307,11 @@ int uf_device_spec_parse(const char *text, struct uf_device_spec *spec, struct u
 bool uf_request_writes(const struct uf_request *request)
 {
 	return request->verb == UF_VERB_FLASH && !request->dry_run;
+}
+
+bool uf_request_from_stdin(const struct uf_request *request)
+{
+	return request->operand[0] && strcmp(request->operand[0], "-") == 0;
 }
 
 const char *uf_verb_name(enum uf_verb verb)

@@ -13,12 +13,20 @@ static uint64_t offset_of(const struct block_io *io, uint32_t block)
 	return (uint64_t)block * io->target->geometry.erase_size;
 }
 
+/* A block that is tried again is not read again: from a packed image that would be a pass. */
 static enum uf_block_result load(struct block_io *io, uint32_t block, struct uf_error *err)
 {
 	int ret = UF_ERR_IO;
 
+	if (io->loaded && io->want_block == block)
+		return UF_BLOCK_OK;
+	io->loaded = stash_get(&io->stash, block, io->want);
+	if (io->loaded)
+		ret = UF_OK;
 	for (int attempt = 0; ret && attempt < LOAD_TRIES; attempt++)
 		ret = uf_target_load(io->target, block, io->image, io->hash, io->want, err);
+	io->loaded = ret == UF_OK;
+	io->want_block = block;
 	if (!ret)
 		return UF_BLOCK_OK;
 	return ret == UF_ERR_CHANGED ? UF_BLOCK_IMAGE_CHANGED : UF_BLOCK_IMAGE_UNREADABLE;
@@ -164,7 +172,9 @@ int block_io_init(struct block_io *io, const struct uf_target *target, struct uf
 	io->hash = hash;
 	io->want = malloc(target->geometry.erase_size);
 	io->have = malloc(target->geometry.erase_size);
-	if (io->want && io->have)
+	if (io->want && io->have &&
+	    (!uf_image_streamed(image) ||
+	     stash_init(&io->stash, target->geometry.erase_size) == UF_OK))
 		return UF_OK;
 	block_io_free(io);
 	return UF_ERR_MEMORY;
@@ -172,6 +182,7 @@ int block_io_init(struct block_io *io, const struct uf_target *target, struct uf
 
 void block_io_free(struct block_io *io)
 {
+	stash_free(&io->stash);
 	free(io->want);
 	free(io->have);
 	io->want = NULL;

@@ -3,6 +3,7 @@
 #ifndef EXEC_BLOCK_H
 #define EXEC_BLOCK_H
 
+#include "stash.h"
 #include "uniflash/plan/plan.h"
 #include "uniflash/plan/survey.h"
 
@@ -12,10 +13,13 @@ struct block_io {
 	struct uf_image *image;
 	struct uf_device *dev;
 	struct uf_hash *hash;
-	uint8_t *want;  /* one erase block */
-	uint8_t *have;  /* one erase block */
-	bool touched;   /* an erase was begun */
-	uint32_t wrong; /* where in the block the last failure found a wrong byte */
+	uint8_t *want; /* one erase block */
+	bool loaded;   /* want holds what want_block is to hold */
+	uint32_t want_block;
+	struct stash stash; /* empty unless the image is streamed */
+	uint8_t *have;      /* one erase block */
+	bool touched;       /* an erase was begun */
+	uint32_t wrong;     /* where in the block the last failure found a wrong byte */
 };
 
 /* Allocate the buffers. UF_ERR_MEMORY. */

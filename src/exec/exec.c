@@ -166,10 +166,13 @@ static void write_op(struct uf_exec *exec, uint32_t index)
 		if (result == UF_BLOCK_OK)
 			break;
 	}
-	if (result == UF_BLOCK_OK)
+	if (result == UF_BLOCK_OK) {
 		enter_written(exec, index);
-	else
-		enter_failure(exec, index, OP_FAILED, result);
+		return;
+	}
+	enter_failure(exec, index, OP_FAILED, result);
+	if (exec->io.loaded)
+		stash_put(&exec->io.stash, op_at(exec, index)->block, exec->io.want);
 }
 
 static void verify_op(struct uf_exec *exec, uint32_t index)

@@ -397,12 +397,31 @@ static int read_entries(const char *root, struct probe *probe, struct uf_error *
 	return UF_OK;
 }
 
+/* Numbers that no flash has must not wrap around to ones that it could. */
+static int check_ranges(const struct probe *probe, struct uf_error *err)
+{
+	for (unsigned at = 0; at < probe->placed; at++) {
+		struct uf_range range = probe->place[at].range;
+
+		if (range.off > INT64_MAX || range.len > INT64_MAX - range.off)
+			return uf_fail(err, UF_ERR_SYNTAX,
+				       "mtd%u \"%s\" has 0x%" PRIx64 " bytes at 0x%" PRIx64
+				       ": no flash is that large",
+				       probe->place[at].entry->number, probe->place[at].entry->name,
+				       range.len, range.off);
+	}
+	return UF_OK;
+}
+
 static int make_map(struct probe *probe, struct uf_map *map, struct uf_error *err)
 {
 	int ret;
 
 	keep_first_flash(&probe->entries, map);
 	place_entries(probe, map);
+	ret = check_ranges(probe, err);
+	if (ret)
+		return ret;
 	drop_empty(probe, map);
 	drop_aliases(probe, map);
 	sort_by_offset(probe);

@@ -52,6 +52,9 @@ static void judge_checksum(const uint8_t *head, size_t len, struct uf_boot *boot
 	if (!boot->length_good)
 		return;
 	boot->checksum_good = uf_crc7(head + UF_BOOT_HEADER, end - UF_BOOT_HEADER) == head[CRC_AT];
+	/* With 63 ends to try, half of all wrong checksums would fit one of them. */
+	if (end % LENGTH_ROUNDING || boot->soc == UF_SOC_T10 || boot->soc == UF_SOC_T20)
+		return;
 	for (uint32_t less = 1; less < LENGTH_ROUNDING && !boot->checksum_near; less++) {
 		if (end - less <= UF_BOOT_HEADER || !is_padding(head[end - less]))
 			break;
@@ -65,26 +68,30 @@ static const char *find_text(const uint8_t *bytes, size_t len, const char *text)
 	return memmem(bytes, len, text, strlen(text));
 }
 
+/* The number of "64MB", 0 where none stands at `at`. */
+static uint32_t megabytes(const uint8_t *at, const uint8_t *end)
+{
+	uint32_t number = 0;
+
+	while (at < end && *at >= '0' && *at <= '9' && number < 1000)
+		number = number * 10 + (*at++ - '0');
+	return end - at >= 2 && memcmp(at, "MB", 2) == 0 ? number : 0;
+}
+
 /* "Dafang 128MB (Ingenic XBurst T20 SoC)" in the open boot loader of Dafang-Hacks. */
 static void find_ram_text(const uint8_t *head, size_t len, struct uf_boot *boot)
 {
 	static const char *const boards[] = {"Dafang ", "Xiaofang ", "Wyze "};
 	const uint8_t *end = head + len;
 
-	for (size_t at = 0; at < sizeof(boards) / sizeof(boards[0]); at++) {
-		const char *found = find_text(head, len, boards[at]);
-		const char *number = found ? found + strlen(boards[at]) : NULL;
-		char digits[8] = "";
-		size_t count = 0;
+	for (size_t board = 0; board < sizeof(boards) / sizeof(boards[0]); board++) {
+		const uint8_t *at = (const uint8_t *)find_text(head, len, boards[board]);
 
-		while (number && (const uint8_t *)number + count < end && count < 4 &&
-		       number[count] >= '0' && number[count] <= '9') {
-			digits[count] = number[count];
-			count++;
+		while (at && !boot->ram_mib) {
+			at += strlen(boards[board]);
+			boot->ram_mib = megabytes(at, end);
+			at = (const uint8_t *)find_text(at, (size_t)(end - at), boards[board]);
 		}
-		if (count && end - (const uint8_t *)(number + count) >= 2 &&
-		    memcmp(number + count, "MB", 2) == 0)
-			boot->ram_mib = (uint32_t)strtoul(digits, NULL, 10);
 	}
 }
 
@@ -103,32 +110,48 @@ static void copy_text(const uint8_t *head, size_t len, const uint8_t *at, char *
 	out[count] = '\0';
 }
 
-/* The kernel command line is the text with both a console and partitions or memory. */
+/* A kernel command line has a console, and partitions or memory beside it. */
+static bool is_command_line(const char *text)
+{
+	return strstr(text, "console=") && (strstr(text, "mtdparts=") || strstr(text, "mem="));
+}
+
 static void find_bootargs(const uint8_t *head, size_t len, struct uf_boot *boot)
 {
-	const char *found = find_text(head, len, "mtdparts=");
-	char *name;
+	static const char name[] = "bootargs=";
+	const uint8_t *end = head + len;
+	const uint8_t *at = (const uint8_t *)find_text(head, len, "console=");
+	char *text = boot->bootargs;
 
-	if (!found)
-		found = find_text(head, len, "console=tty");
-	if (!found)
-		return;
-	copy_text(head, len, (const uint8_t *)found, boot->bootargs, sizeof(boot->bootargs));
-	name = boot->bootargs;
-	if (strncmp(name, "bootargs=", strlen("bootargs=")) == 0)
-		memmove(name, name + strlen("bootargs="), strlen(name + strlen("bootargs=")) + 1);
+	while (at) {
+		copy_text(head, len, at, text, sizeof(boot->bootargs));
+		if (is_command_line(text))
+			break;
+		text[0] = '\0';
+		at++;
+		at = (const uint8_t *)find_text(at, (size_t)(end - at), "console=");
+	}
+	if (strncmp(text, name, strlen(name)) == 0)
+		memmove(text, text + strlen(name), strlen(text + strlen(name)) + 1);
+}
+
+bool uf_boot_present(const uint8_t *head, size_t len)
+{
+	return len >= UF_BOOT_HEADER && memcmp(head, spl_magic, SPL_MAGIC_LEN) == 0;
 }
 
 void uf_boot_parse(const uint8_t *head, size_t len, struct uf_boot *boot)
 {
 	memset(boot, 0, sizeof(*boot));
-	if (len < UF_BOOT_HEADER || memcmp(head, spl_magic, SPL_MAGIC_LEN) != 0)
+	if (!uf_boot_present(head, len))
 		return;
 	boot->present = true;
 	boot->spl_length = uf_le32(head + LENGTH_AT);
 	boot->signature = !all_zero(head + SIGNATURE_AT, UF_BOOT_HEADER - SIGNATURE_AT);
-	judge_checksum(head, len, boot);
 	boot->soc = uf_soc_in_text(head, len);
+	judge_checksum(head, len, boot);
+	boot->upgrades = find_text(head, len, "FWGRADEUP=");
+	boot->thingino = find_text(head, len, "hingino");
 	find_ram_text(head, len, boot);
 	find_bootargs(head, len, boot);
 	if (!boot->ram_mib)

@@ -9,8 +9,14 @@
 #define SQUASHFS_MAGIC     0x73717368
 #define SQUASHFS_BLOCK_MIN 4096
 #define SQUASHFS_BLOCK_MAX (1 << 20)
+#define SQUASHFS_USED_MAX  ((uint64_t)1 << 32) /* no NOR flash is larger */
 
 #define JFFS2_MAGIC 0x1985
+
+/* A node that a newer one replaced loses this bit in place and keeps its checksum: the kernel's
+ * fs/jffs2/scan.c sets it before it compares. */
+#define JFFS2_TYPE_HIGH 3
+#define JFFS2_ACCURATE  0x20
 
 /* struct squashfs_super_block of the kernel's fs/squashfs/squashfs_fs.h, little endian. */
 bool uf_squashfs_parse(const uint8_t *bytes, struct uf_squashfs *squashfs)
@@ -26,7 +32,8 @@ bool uf_squashfs_parse(const uint8_t *bytes, struct uf_squashfs *squashfs)
 	       squashfs->block_size >= SQUASHFS_BLOCK_MIN &&
 	       squashfs->block_size <= SQUASHFS_BLOCK_MAX && uf_le16(bytes + 22) < 32 &&
 	       1U << uf_le16(bytes + 22) == squashfs->block_size &&
-	       squashfs->bytes_used >= UF_SQUASHFS_HEADER;
+	       squashfs->bytes_used >= UF_SQUASHFS_HEADER &&
+	       squashfs->bytes_used <= SQUASHFS_USED_MAX;
 }
 
 const char *uf_squashfs_compression(uint16_t compression)
@@ -39,8 +46,12 @@ const char *uf_squashfs_compression(uint16_t compression)
 /* The kernel's crc32() takes and gives the register as it is, zlib's inverts it on both sides. */
 bool uf_jffs2_node(const uint8_t *bytes)
 {
-	uint32_t crc = ~(uint32_t)crc32(0xffffffff, bytes, UF_JFFS2_HEADER - 4);
+	uint8_t header[UF_JFFS2_HEADER - 4];
+	uint32_t crc;
 
+	memcpy(header, bytes, sizeof(header));
+	header[JFFS2_TYPE_HIGH] |= JFFS2_ACCURATE;
+	crc = ~(uint32_t)crc32(0xffffffff, header, sizeof(header));
 	return uf_le16(bytes) == JFFS2_MAGIC && uf_le32(bytes + 8) == crc &&
 	       uf_le32(bytes + 4) >= UF_JFFS2_HEADER;
 }

@@ -10,12 +10,24 @@
 #define BOOT_USUAL 0x40000
 #define BOOT_LARGE 0x50000
 
+/* An environment: its checksum, then the first name. */
+#define ENV_NAME_AT  4
+#define ENV_NAME_MAX 40
+
+/* Places of the list that are left to what has a name when much else fills it. */
+#define ITEMS_RESERVED 32
+
+/* Erase blocks of an empty JFFS2 are blank behind the marker that they begin with. */
+#define JFFS2_HOLE_MAX ((uint64_t)3 * UF_SLICE)
+
 struct uf_inspector {
 	uint64_t pos;      /* bytes fed */
 	uint64_t looked;   /* bytes classified */
 	uint64_t span_end; /* of the structure that reaches into what comes next; 0: none */
 	uLong crc;         /* of the uImage that does */
 	struct uf_inspection found;
+	size_t held; /* bytes of slice */
+	uint8_t slice[UF_SLICE];
 	uint8_t head[UF_INSPECT_HEAD];
 };
 
@@ -55,16 +67,44 @@ static struct uf_item *add_item(struct uf_inspector *inspector, enum uf_item_kin
 	return item;
 }
 
-/* Slices of these kinds that follow each other are one item. */
+static bool is_filling(enum uf_item_kind kind)
+{
+	return kind == UF_ITEM_BLANK || kind == UF_ITEM_DATA || kind == UF_ITEM_JFFS2;
+}
+
+/* The JFFS2 that a small blank space at the list's end lies behind, or NULL. */
+static struct uf_item *jffs2_before_hole(struct uf_inspection *found)
+{
+	struct uf_item *hole = &found->item[found->items - 1];
+
+	if (found->items < 2 || hole->kind != UF_ITEM_BLANK || hole->range.len > JFFS2_HOLE_MAX ||
+	    hole[-1].kind != UF_ITEM_JFFS2 || uf_range_end(hole[-1].range) != hole->range.off)
+		return NULL;
+	return hole - 1;
+}
+
+/* Slices of these kinds that follow each other are one item; where the list is nearly full, what
+ * fills the space between structures is not told apart any more. */
 static void extend_or_add(struct uf_inspector *inspector, enum uf_item_kind kind, uint64_t off,
 			  uint64_t len)
 {
+	struct uf_inspection *found = &inspector->found;
 	struct uf_item *last = last_item(inspector);
+	bool adjacent = last && uf_range_end(last->range) == off;
+	struct uf_item *before =
+		adjacent && kind == UF_ITEM_JFFS2 ? jffs2_before_hole(found) : NULL;
 
-	if (last && last->kind == kind && uf_range_end(last->range) == off)
+	if (before) {
+		before->range.len = off + len - before->range.off;
+		found->items--;
+	} else if (adjacent && last->kind == kind) {
 		last->range.len += len;
-	else
+	} else if (found->items < UF_ITEMS_MAX - ITEMS_RESERVED) {
 		add_item(inspector, kind, off, len);
+	} else if (last && is_filling(last->kind)) {
+		last->kind = UF_ITEM_DATA;
+		last->range.len = off + len - last->range.off;
+	}
 }
 
 static void begin_span(struct uf_inspector *inspector, uint64_t end)
@@ -167,6 +207,11 @@ static void classify(struct uf_inspector *inspector, uint64_t off, const uint8_t
 
 /* --- the head: boot loader and environment ---------------------------------------------------- */
 
+static uint64_t larger(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
 /* U-Boot proper as a uImage inside the boot loader can reach behind the usual size. */
 static uint64_t inner_end(const uint8_t *head, size_t len)
 {
@@ -178,7 +223,7 @@ static uint64_t inner_end(const uint8_t *head, size_t len)
 
 		if (places[at] + UF_UIMAGE_HEADER <= len &&
 		    uf_uimage_parse(head + places[at], &uimage) && uimage.header_good)
-			end = places[at] + UF_UIMAGE_HEADER + (uint64_t)uimage.size;
+			end = larger(end, places[at] + UF_UIMAGE_HEADER + (uint64_t)uimage.size);
 	}
 	return end;
 }
@@ -193,6 +238,18 @@ static size_t env_size(const uint8_t *head, size_t len, uint64_t off)
 	return 0;
 }
 
+/* An environment whose checksum does not hold still begins with a name and a value. */
+static bool looks_like_env(const uint8_t *at)
+{
+	const uint8_t *name = at + ENV_NAME_AT;
+	size_t len = 0;
+
+	while (len < ENV_NAME_MAX && ((name[len] >= 'a' && name[len] <= 'z') || name[len] == '_' ||
+				      (name[len] >= '0' && name[len] <= '9')))
+		len++;
+	return len > 1 && name[len] == '=';
+}
+
 /* Whether something begins at off that is not more of the boot loader. */
 static bool begins_other(const uint8_t *head, size_t len, uint64_t off)
 {
@@ -200,8 +257,8 @@ static bool begins_other(const uint8_t *head, size_t len, uint64_t off)
 	struct uf_uimage uimage;
 	struct uf_squashfs squashfs;
 
-	return uf_is_blank(at, (size_t)uf_min(UF_SLICE, len - off)) || env_size(head, len, off) ||
-	       uf_jffs2_node(at) || (uf_uimage_parse(at, &uimage) && uimage.header_good) ||
+	return uf_is_blank(at, (size_t)uf_min(UF_SLICE, len - off)) || looks_like_env(at) ||
+	       env_size(head, len, off) || uf_jffs2_node(at) || uf_uimage_parse(at, &uimage) ||
 	       uf_squashfs_parse(at, &squashfs);
 }
 
@@ -227,16 +284,26 @@ static void add_env(struct uf_inspector *inspector, uint64_t off, size_t size)
 	uf_env_get(bytes, size, "mtdparts", item->env.mtdparts, sizeof(item->env.mtdparts));
 }
 
+static void add_boot(struct uf_inspector *inspector)
+{
+	const struct uf_boot *boot = &inspector->found.boot;
+	struct uf_item *item = add_item(inspector, UF_ITEM_BOOT, 0, inspector->found.boot_extent);
+
+	if (item && !(boot->length_good && (boot->checksum_good || boot->checksum_near)))
+		item->health = UF_HEALTH_BAD;
+}
+
 static void look_at_head(struct uf_inspector *inspector)
 {
 	size_t len = (size_t)uf_min(inspector->pos, UF_INSPECT_HEAD);
 	uint8_t *head = inspector->head;
 	struct uf_inspection *found = &inspector->found;
 
-	uf_boot_parse(head, len, &found->boot);
-	if (found->boot.present) {
+	if (uf_boot_present(head, len)) {
 		found->boot_extent = find_boot_extent(head, len);
-		add_item(inspector, UF_ITEM_BOOT, 0, found->boot_extent);
+		/* What lies behind it has texts of its own. */
+		uf_boot_parse(head, (size_t)found->boot_extent, &found->boot);
+		add_boot(inspector);
 		inspector->looked = found->boot_extent;
 	}
 	while (inspector->looked < len) {
@@ -254,23 +321,50 @@ static void look_at_head(struct uf_inspector *inspector)
 	}
 }
 
+/* Take what is missing of the head. */
+static size_t feed_head(struct uf_inspector *inspector, const uint8_t *bytes, size_t len)
+{
+	size_t step = (size_t)uf_min(len, UF_INSPECT_HEAD - inspector->pos);
+
+	memcpy(inspector->head + inspector->pos, bytes, step);
+	inspector->pos += step;
+	if (inspector->pos == UF_INSPECT_HEAD)
+		look_at_head(inspector);
+	return step;
+}
+
+static void flush_slice(struct uf_inspector *inspector)
+{
+	if (inspector->held)
+		classify(inspector, inspector->looked, inspector->slice, inspector->held);
+	inspector->looked += inspector->held;
+	inspector->held = 0;
+}
+
+/* Whole slices are looked at where they lie; only pieces are put together first. */
+static size_t feed_slice(struct uf_inspector *inspector, const uint8_t *bytes, size_t len)
+{
+	size_t step = (size_t)uf_min(len, UF_SLICE - inspector->held);
+
+	if (step == UF_SLICE) {
+		classify(inspector, inspector->looked, bytes, step);
+		inspector->looked += step;
+	} else {
+		memcpy(inspector->slice + inspector->held, bytes, step);
+		inspector->held += step;
+		if (inspector->held == UF_SLICE)
+			flush_slice(inspector);
+	}
+	inspector->pos += step;
+	return step;
+}
+
 void uf_inspector_feed(struct uf_inspector *inspector, const uint8_t *bytes, size_t len)
 {
 	while (len) {
-		size_t step;
+		size_t step = inspector->pos < UF_INSPECT_HEAD ? feed_head(inspector, bytes, len)
+							       : feed_slice(inspector, bytes, len);
 
-		if (inspector->pos < UF_INSPECT_HEAD) {
-			step = (size_t)uf_min(len, UF_INSPECT_HEAD - inspector->pos);
-			memcpy(inspector->head + inspector->pos, bytes, step);
-			inspector->pos += step;
-			if (inspector->pos == UF_INSPECT_HEAD)
-				look_at_head(inspector);
-		} else {
-			step = (size_t)uf_min(len, UF_SLICE);
-			classify(inspector, inspector->pos, bytes, step);
-			inspector->pos += step;
-			inspector->looked = inspector->pos;
-		}
 		bytes += step;
 		len -= step;
 	}
@@ -280,6 +374,7 @@ void uf_inspector_end(struct uf_inspector *inspector, struct uf_inspection *insp
 {
 	if (inspector->pos < UF_INSPECT_HEAD)
 		look_at_head(inspector);
+	flush_slice(inspector);
 	inspector->found.size = inspector->pos;
 	*inspection = inspector->found;
 }

@@ -16,6 +16,8 @@
 static const char untrusted[] = "untrusted comment: ";
 static const char trusted[] = "trusted comment: ";
 
+static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 /* Decode one line of base64 into exactly len bytes. */
 static bool decode_line(const char *line, uint8_t *out, size_t len)
 {
@@ -25,10 +27,12 @@ static bool decode_line(const char *line, uint8_t *out, size_t len)
 
 	if (chars % 4 || chars / 4 * 3 > sizeof(decoded) || !chars)
 		return false;
-	if (EVP_DecodeBlock(decoded, (const uint8_t *)line, (int)chars) < 0)
-		return false;
 	while (padding < 2 && line[chars - 1 - padding] == '=')
 		padding++;
+	/* libcrypto trims blanks and takes '=' in the middle for a zero. */
+	if (strspn(line, alphabet) != chars - padding ||
+	    EVP_DecodeBlock(decoded, (const uint8_t *)line, (int)chars) != (int)(chars / 4 * 3))
+		return false;
 	if (chars / 4 * 3 - padding != len)
 		return false;
 	memcpy(out, decoded, len);
@@ -66,8 +70,8 @@ static int parse_trusted(const char *line, struct uf_signature *signature, struc
 {
 	size_t len = strcspn(line, "\r\n");
 
-	if (!len)
-		return UF_OK;
+	if (!len && !signature->prehashed && !line[strspn(line, "\r\n")])
+		return UF_OK; /* signify's has none, minisign's always one */
 	if (strncmp(line, trusted, strlen(trusted)) != 0)
 		return uf_fail(err, UF_ERR_SYNTAX,
 			       "line 3 of the signature: expected a trusted comment");

@@ -12,18 +12,28 @@ static const char *const names[UF_SOC_COUNT] = {
 	[UF_SOC_T41] = "T41",
 };
 
-/* Texts behind which the number of the SoC stands, the surest first (camera-facts 3.2). */
-static const char *const before_number[] = {
-	"Ingenic XBurst T", "U-Boot for Ingenic T",
-	"Flex T",           "isvp_t",
-	"ISVP_T",           "ingenic,t",
-	"ingenic_t",        "ingenic-t",
+/*
+ * Texts around the number of the SoC, the surest first (camera-facts 3.2). A boot loader with a
+ * device tree names drivers of many SoCs: of those only memory and clock tell which one it is for.
+ */
+static const struct {
+	const char *before;
+	const char *behind;
+} numbered[] =
+	{
+		{"Ingenic XBurst T", ""}, {"U-Boot for Ingenic T", ""},
+		{"Flex T", ""},           {"isvp_t", ""},
+		{"ISVP_T", ""},
+},
+  drivers[] = {
+	  {"ingenic,t", "-ddr"},
+	  {"ingenic_t", "_cgu"},
 };
 
 /* Texts behind the number: "T31 TPL", "T20X SPL". */
-static const char *const after_number[] = {" SPL", " TPL"};
+static const char *const stages[] = {" SPL", " TPL"};
 
-/* Texts that only one SoC's boot loader has. */
+/* Texts that only one SoC's boot loader or kernel has. */
 static const struct {
 	const char *text;
 	enum uf_soc soc;
@@ -32,6 +42,8 @@ static const struct {
 	{"ddr_inno_phy_init", UF_SOC_T31},
 	{"INNO_TRAINING_CTRL", UF_SOC_T31},
 	{"isvp_swan", UF_SOC_T31},
+	{"demo_wcv3.bin", UF_SOC_T31},
+	{"recovery_wcpv2.bin", UF_SOC_T31},
 };
 
 /* A block that only T40, T41 and A1 have, and where. */
@@ -60,17 +72,25 @@ static enum uf_soc soc_of_digits(const uint8_t *at, const uint8_t *end)
 	return UF_SOC_UNKNOWN;
 }
 
-static enum uf_soc soc_behind(const uint8_t *bytes, size_t len, const char *text)
+static bool follows(const uint8_t *at, const uint8_t *end, const char *text)
+{
+	return (size_t)(end - at) >= strlen(text) && memcmp(at, text, strlen(text)) == 0;
+}
+
+/* The number between these two texts. */
+static enum uf_soc soc_between(const uint8_t *bytes, size_t len, const char *before,
+			       const char *behind)
 {
 	const uint8_t *end = bytes + len;
-	const uint8_t *at = memmem(bytes, len, text, strlen(text));
+	const uint8_t *at = memmem(bytes, len, before, strlen(before));
 
 	while (at) {
-		enum uf_soc soc = soc_of_digits(at + strlen(text), end);
+		const uint8_t *digits = at + strlen(before);
+		enum uf_soc soc = soc_of_digits(digits, end);
 
-		if (soc)
+		if (soc && follows(digits + 2, end, behind))
 			return soc;
-		at = memmem(at + 1, (size_t)(end - at - 1), text, strlen(text));
+		at = memmem(at + 1, (size_t)(end - at - 1), before, strlen(before));
 	}
 	return UF_SOC_UNKNOWN;
 }
@@ -93,19 +113,30 @@ static enum uf_soc soc_before(const uint8_t *bytes, size_t len, const char *text
 	return UF_SOC_UNKNOWN;
 }
 
+static enum uf_soc soc_in_marks(const uint8_t *bytes, size_t len)
+{
+	for (size_t at = 0; at < sizeof(marks) / sizeof(marks[0]); at++)
+		if (memmem(bytes, len, marks[at].text, strlen(marks[at].text)))
+			return marks[at].soc;
+	return UF_SOC_UNKNOWN;
+}
+
 enum uf_soc uf_soc_in_text(const uint8_t *bytes, size_t len)
 {
 	enum uf_soc soc = UF_SOC_UNKNOWN;
 
-	if (len >= INGE_AT + strlen(inge) && memcmp(bytes + INGE_AT, inge, strlen(inge)) == 0)
-		return UF_SOC_T40;
-	for (size_t at = 0; !soc && at < sizeof(before_number) / sizeof(before_number[0]); at++)
-		soc = soc_behind(bytes, len, before_number[at]);
-	for (size_t at = 0; !soc && at < sizeof(after_number) / sizeof(after_number[0]); at++)
-		soc = soc_before(bytes, len, after_number[at]);
-	for (size_t at = 0; !soc && at < sizeof(marks) / sizeof(marks[0]); at++)
-		if (memmem(bytes, len, marks[at].text, strlen(marks[at].text)))
-			soc = marks[at].soc;
+	for (size_t at = 0; !soc && at < sizeof(numbered) / sizeof(numbered[0]); at++)
+		soc = soc_between(bytes, len, numbered[at].before, numbered[at].behind);
+	for (size_t at = 0; !soc && at < sizeof(stages) / sizeof(stages[0]); at++)
+		soc = soc_before(bytes, len, stages[at]);
+	for (size_t at = 0; !soc && at < sizeof(drivers) / sizeof(drivers[0]); at++)
+		soc = soc_between(bytes, len, drivers[at].before, drivers[at].behind);
+	if (!soc)
+		soc = soc_in_marks(bytes, len);
+	/* That block is there on none of the others, whatever a text says. */
+	if (len >= INGE_AT + strlen(inge) && memcmp(bytes + INGE_AT, inge, strlen(inge)) == 0 &&
+	    soc != UF_SOC_T41)
+		soc = UF_SOC_T40;
 	return soc;
 }
 
@@ -126,5 +157,7 @@ uint64_t uf_ram_in_cmdline(const char *cmdline)
 {
 	uint64_t mem = size_of_key(cmdline, "mem=");
 
-	return mem ? mem + size_of_key(cmdline, "ispmem=") + size_of_key(cmdline, "rmem=") : 0;
+	uint64_t reserved = size_of_key(cmdline, "rmem=");
+
+	return mem && reserved ? mem + reserved + size_of_key(cmdline, "ispmem=") : 0;
 }

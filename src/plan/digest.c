@@ -4,52 +4,61 @@
 #include <inttypes.h>
 #include <string.h>
 
-static void tell(const struct uf_target *target, uint64_t done, const struct uf_hooks *hooks)
+static void tell(const struct uf_image *image, uint64_t done, const struct uf_hooks *hooks)
 {
 	struct uf_event event = {.kind = UF_EVENT_PROGRESS};
 
 	event.progress.phase = UF_PHASE_CHECK;
 	event.progress.row = -1;
 	event.progress.done = done;
-	event.progress.total = target->image_size;
+	event.progress.total = image->size;
 	uf_emit(hooks, &event);
 }
 
-static int digest_failed(struct uf_error *err)
-{
-	return uf_fail(err, UF_ERR_MEMORY, "libcrypto failed to make a digest");
-}
-
-/* The part of a block that the image fills: for a raw image its first bytes. */
-static size_t image_bytes(const struct uf_target *target, uint64_t off)
-{
-	return off >= target->image_size
-		       ? 0
-		       : (size_t)uf_min(target->geometry.erase_size, target->image_size - off);
-}
-
-static int digest_block(struct uf_target *target, uint32_t index, const void *contents,
+static int digest_block(struct uf_target *target, struct uf_block *block, const void *contents,
 			struct uf_hash *hash, struct uf_error *err)
 {
-	struct uf_block *block = &target->block[index];
+	const struct uf_geometry *geometry = &target->geometry;
 
-	if (block->intent == UF_INTENT_KEEP)
-		return UF_OK;
-	block->pages = (uint16_t)uf_count_pages(contents, target->geometry.erase_size,
-						target->geometry.page_size);
-	if (!uf_hash_once(hash, contents, target->geometry.erase_size, &block->want))
-		return digest_failed(err);
+	block->pages =
+		(uint16_t)uf_count_pages(contents, geometry->erase_size, geometry->page_size);
+	if (!block->pages)
+		block->want = target->blank;
+	else if (!uf_hash_once(hash, contents, geometry->erase_size, &block->want))
+		return uf_fail(err, UF_ERR_MEMORY, "libcrypto failed to make a digest");
 	return UF_OK;
 }
 
-/* The digest of each block needs a hash of its own beside that of the whole image. */
-static int digest_all(struct uf_target *target, struct uf_image *image, struct uf_hash *whole,
-		      struct uf_hash *each, void *buf, const struct uf_hooks *hooks,
+/* How much of the image is on the flash in front of off. */
+static uint64_t bytes_before(const struct uf_image *image, uint64_t off)
+{
+	uint64_t bytes = 0;
+
+	for (unsigned at = 0; at < image->extents; at++) {
+		const struct uf_extent *extent = &image->extent[at];
+
+		if (off > extent->flash_off)
+			bytes += uf_min(extent->len, off - extent->flash_off);
+	}
+	return bytes;
+}
+
+/* A full image ends where it ends: what it has of the last structure must be told from blank. */
+static size_t seen_of(const struct uf_image *image, uint64_t off, uint32_t size)
+{
+	uint64_t end = uf_image_end(image);
+
+	if (image->kind != UF_IMAGE_RAW)
+		return size;
+	return off < end ? (size_t)uf_min(size, end - off) : 0;
+}
+
+static int digest_all(struct uf_target *target, struct uf_image *image, struct uf_hash *hash,
+		      void *buf, struct uf_inspector *inspector, const struct uf_hooks *hooks,
 		      struct uf_error *err)
 {
 	uint32_t size = target->geometry.erase_size;
 
-	uf_hash_begin(whole);
 	for (uint32_t index = 0; index < target->blocks; index++) {
 		uint64_t off = (uint64_t)index * size;
 		int ret;
@@ -57,31 +66,32 @@ static int digest_all(struct uf_target *target, struct uf_image *image, struct u
 		if (uf_stop_asked(hooks))
 			return uf_fail(err, UF_ERR_STOPPED, "stopped while the image was checked");
 		ret = uf_image_fill(image, off, buf, size, err);
+		if (!ret)
+			ret = digest_block(target, &target->block[index], buf, hash, err);
 		if (ret)
 			return ret;
-		uf_hash_add(whole, buf, image_bytes(target, off));
-		ret = digest_block(target, index, buf, each, err);
-		if (ret)
-			return ret;
-		if (image_bytes(target, off))
-			tell(target, uf_min(off + size, target->image_size), hooks);
+		if (inspector)
+			uf_inspector_feed(inspector, buf, seen_of(image, off, size));
+		if (bytes_before(image, off + size) > bytes_before(image, off))
+			tell(image, bytes_before(image, off + size), hooks);
 	}
-	if (!uf_hash_end(whole, &target->image_digest))
-		return digest_failed(err);
-	return uf_image_check_same(image, err);
+	return UF_OK;
 }
 
 int uf_target_digest(struct uf_target *target, struct uf_image *image, struct uf_hash *hash,
-		     void *buf, const struct uf_hooks *hooks, struct uf_error *err)
+		     void *buf, struct uf_inspector *inspector, const struct uf_hooks *hooks,
+		     struct uf_error *err)
 {
-	struct uf_hash *whole;
-	int ret = uf_hash_new(&whole, err);
+	int ret = digest_all(target, image, hash, buf, inspector, hooks, err);
 
-	if (ret)
-		return ret;
 	target->image_size = image->size;
-	ret = digest_all(target, image, whole, hash, buf, hooks, err);
-	uf_hash_free(whole);
+	if (!ret)
+		ret = uf_image_check_whole(image, err);
+	if (!ret && image->sources == 1)
+		ret = uf_tap_digest(image->source[0], UF_HASH_SHA256, 0, target->image_digest.byte,
+				    err);
+	if (!ret)
+		ret = uf_image_check_same(image, err);
 	return uf_image_refuse_unreadable(ret, err);
 }
 

@@ -113,6 +113,7 @@ int uf_plan_make(const struct uf_plan_input *input, struct uf_plan *plan, struct
 	plan->layout = input->layout;
 	plan->image_layout = input->image_layout;
 	plan->image = input->image;
+	plan->source = input->source;
 	plan->cost = uf_cost_of(&input->target->geometry);
 	plan->op = calloc(count_ops(plan) + 1, sizeof(*plan->op));
 	if (!plan->op)
@@ -132,6 +133,13 @@ void uf_plan_free(struct uf_plan *plan)
 int uf_plan_row_of(const struct uf_plan *plan, uint32_t block)
 {
 	return uf_table_at(plan->table, (uint64_t)block * plan->target->geometry.erase_size);
+}
+
+unsigned uf_plan_passes(const struct uf_plan *plan)
+{
+	if (!plan->source || !uf_image_streamed(plan->source))
+		return 0;
+	return plan->ops ? 2 : 1;
 }
 
 int uf_plan_blocks(const struct uf_plan *plan, struct uf_block_set *set, struct uf_error *err)

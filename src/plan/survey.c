@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "uniflash/plan/survey.h"
 
+#include <string.h>
+
 /* Ingenic's driver can leave a stale hole in a longer read and report success (K3). */
 #define READ_MAX 4096
 
@@ -20,62 +22,72 @@ int uf_read_retrying(struct uf_device *dev, uint64_t off, void *buf, size_t len,
 	return UF_OK;
 }
 
-static enum uf_block_state compare(const struct uf_target *target, const struct uf_block *block,
-				   struct uf_hash *hash, const void *contents)
-{
-	struct uf_digest have;
-
-	/* A blank block needs no digest to be known. */
-	if (!block->pages)
-		return uf_is_blank(contents, target->geometry.erase_size) ? UF_STATE_EQUAL
-									  : UF_STATE_DIFFERS;
-	if (!uf_hash_once(hash, contents, target->geometry.erase_size, &have))
-		return UF_STATE_UNREADABLE;
-	return uf_digest_equal(&have, &block->want) ? UF_STATE_EQUAL : UF_STATE_DIFFERS;
-}
-
-static uint32_t blocks_to_read(const struct uf_target *target)
-{
-	uint32_t count = 0;
-
-	for (uint32_t index = 0; index < target->blocks; index++)
-		count += target->block[index].intent != UF_INTENT_KEEP;
-	return count;
-}
-
-static void tell(const struct uf_target *target, uint32_t done, uint32_t total,
-		 const struct uf_hooks *hooks)
+static void tell(const struct uf_target *target, uint32_t done, const struct uf_hooks *hooks)
 {
 	struct uf_event event = {.kind = UF_EVENT_PROGRESS};
 
 	event.progress.phase = UF_PHASE_SURVEY;
 	event.progress.row = -1;
 	event.progress.done = (uint64_t)done * target->geometry.erase_size;
-	event.progress.total = (uint64_t)total * target->geometry.erase_size;
+	event.progress.total = (uint64_t)target->blocks * target->geometry.erase_size;
 	uf_emit(hooks, &event);
 }
 
-int uf_survey(struct uf_target *target, struct uf_device *dev, struct uf_hash *hash, void *buf,
-	      const struct uf_hooks *hooks, struct uf_error *err)
+/* What cannot be read is zero to the inspector: neither blank nor anything it knows. */
+static void read_block(struct uf_target *target, uint32_t index, struct uf_device *dev,
+		       struct uf_hash *hash, void *buf)
 {
 	uint32_t size = target->geometry.erase_size;
-	uint32_t total = blocks_to_read(target);
-	uint32_t done = 0;
+	uint64_t off = (uint64_t)index * size;
+	size_t len = (size_t)uf_min(size, target->geometry.size - off);
+	struct uf_block *block = &target->block[index];
 
+	block->state = UF_STATE_UNKNOWN;
+	memset(&block->have, 0, sizeof(block->have));
+	memset(buf, 0, size);
+	if (uf_read_retrying(dev, off, buf, len, NULL)) {
+		block->state = UF_STATE_UNREADABLE;
+		memset(buf, 0, size);
+	} else if (uf_is_blank(buf, size)) {
+		block->have = target->blank;
+	} else {
+		uf_hash_once(hash, buf, size, &block->have);
+	}
+}
+
+int uf_survey(struct uf_target *target, struct uf_device *dev, struct uf_hash *hash, void *buf,
+	      struct uf_inspector *inspector, const struct uf_hooks *hooks, struct uf_error *err)
+{
 	for (uint32_t index = 0; index < target->blocks; index++) {
-		struct uf_block *block = &target->block[index];
-
-		if (block->intent == UF_INTENT_KEEP)
-			continue;
 		if (uf_stop_asked(hooks))
 			return uf_fail(err, UF_ERR_STOPPED, "stopped while the flash was read");
-		if (uf_read_retrying(dev, (uint64_t)index * size, buf, size, NULL))
-			block->state = UF_STATE_UNREADABLE;
-		else
-			block->state = (uint8_t)compare(target, block, hash, buf);
-		tell(target, ++done, total, hooks);
+		read_block(target, index, dev, hash, buf);
+		if (inspector)
+			uf_inspector_feed(inspector, buf, target->geometry.erase_size);
+		tell(target, index + 1, hooks);
 	}
 	return UF_OK;
+}
+
+int uf_digest_range(struct uf_device *dev, struct uf_range range, struct uf_hash *hash,
+		    const struct uf_hooks *hooks, struct uf_digest *digest, struct uf_error *err)
+{
+	uint8_t chunk[READ_MAX];
+
+	uf_hash_begin(hash);
+	for (uint64_t done = 0; done < range.len; done += READ_MAX) {
+		size_t len = (size_t)uf_min(READ_MAX, range.len - done);
+		int ret = uf_read_retrying(dev, range.off + done, chunk, len, err);
+
+		if (ret)
+			return ret;
+		if (uf_stop_asked(hooks))
+			return uf_fail(err, UF_ERR_STOPPED, "stopped while the flash was read");
+		uf_hash_add(hash, chunk, len);
+	}
+	return uf_hash_end(hash, digest)
+		       ? UF_OK
+		       : uf_fail(err, UF_ERR_MEMORY, "libcrypto failed to make a digest");
 }
 
 int uf_find_difference(const struct uf_target *target, uint32_t block, struct uf_image *image,

@@ -231,6 +231,17 @@ static void on_info(struct human *human, const struct uf_info *info)
 	write_text(human->out, text.at, false);
 }
 
+static void on_inspected(struct human *human, const struct uf_inspected *inspected)
+{
+	struct text text;
+
+	if (human->only_trouble)
+		return;
+	text_begin(&text, human->buf, sizeof(human->buf));
+	words_inspected(&text, inspected);
+	write_text(human->out, text.at, false);
+}
+
 void human_event(struct human *human, const struct uf_event *event)
 {
 	switch (event->kind) {
@@ -239,6 +250,9 @@ void human_event(struct human *human, const struct uf_event *event)
 		break;
 	case UF_EVENT_INFO:
 		on_info(human, event->info);
+		break;
+	case UF_EVENT_INSPECT:
+		on_inspected(human, event->inspected);
 		break;
 	case UF_EVENT_PLAN:
 		on_plan(human, event->plan);

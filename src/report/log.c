@@ -80,6 +80,7 @@ static void log_words(const struct uf_event *event, struct text *text)
 			 uf_flash_state_name(event->result.flash));
 		break;
 	case UF_EVENT_INFO:
+	case UF_EVENT_INSPECT:
 	case UF_EVENT_PROGRESS:
 	case UF_EVENT_TEXT:
 		break;

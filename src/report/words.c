@@ -49,15 +49,51 @@ static void add_partition_heads(struct text *text, size_t name_width)
 		 "size");
 }
 
+static bool has_digest(const struct uf_plan *plan)
+{
+	return uf_digest_equal(&plan->target->image_digest, &plan->target->image_digest);
+}
+
 static void add_source(struct text *text, const struct uf_plan *plan)
 {
 	char size[UF_SIZE_TEXT], digest[UF_DIGEST_TEXT];
+	unsigned passes = uf_plan_passes(plan);
 
-	text_add(text, "image  %s, %s%s%s\n       sha256 %s\n", plan->image,
+	text_add(text, "image  %s, %s%s%s\n", plan->image,
 		 uf_format_size(size, plan->target->image_size),
 		 plan->image_layout ? ", layout " : "",
-		 plan->image_layout ? plan->image_layout : "",
-		 uf_digest_format(digest, &plan->target->image_digest));
+		 plan->image_layout ? plan->image_layout : "");
+	if (plan->source && plan->source->kind != UF_IMAGE_RAW)
+		text_add(text, "       %s\n", uf_image_kind_name(plan->source->kind));
+	if (passes)
+		text_add(text, "       gzip, unpacked %s\n",
+			 passes == 1 ? "once, to check it" : "twice: to check it, and to write it");
+	if (has_digest(plan))
+		text_add(text, "       sha256 %s\n",
+			 uf_digest_format(digest, &plan->target->image_digest));
+}
+
+/* What is behind the image's end, partition by partition. */
+static void add_tail(struct text *text, const struct uf_plan *plan)
+{
+	uint64_t end = plan->source ? uf_image_end(plan->source) : 0;
+	bool erase = plan->policy->tail == UF_TAIL_ERASE;
+	const char *comma = "";
+
+	if (!plan->source || plan->source->kind != UF_IMAGE_RAW || end >= plan->map->size)
+		return;
+	text_add(text, "tail   0x%06" PRIx64 "-0x%06" PRIx64 ", behind the image, %s: ", end,
+		 plan->map->size, erase ? "becomes blank" : "stays as it is");
+	for (unsigned at = 0; at < plan->rows; at++) {
+		const struct uf_partition *part = plan->row[at].part;
+
+		if (uf_range_end(part->range) <= end || (erase && plan->policy->keep[at]))
+			continue;
+		text_add(text, "%s%s%s", comma, part->name,
+			 part->range.off < end ? " in part" : "");
+		comma = ", ";
+	}
+	text_add(text, "\n");
 }
 
 static void add_flash(struct text *text, const struct uf_plan *plan)
@@ -120,6 +156,7 @@ static void add_total(struct text *text, const struct uf_plan *plan)
 void words_plan(struct text *text, const struct uf_plan *plan)
 {
 	add_source(text, plan);
+	add_tail(text, plan);
 	add_flash(text, plan);
 	add_rows(text, plan);
 	add_total(text, plan);
@@ -225,10 +262,9 @@ void words_check(struct text *text, const struct uf_check_event *check)
 	text_add(text, "%s%s (%s): ", refused ? "uniflash: " : "",
 		 uf_check_result_name(check->result), uf_check_name(check->id));
 	add_sentence(text, check->detail);
-	if (!refused)
-		return;
-	add_advice(text, check->next);
-	if (uf_check_can_allow(check->id))
+	if (refused || check->result == UF_CHECK_NOTICE)
+		add_advice(text, check->next);
+	if (refused && uf_check_can_allow(check->id))
 		text_add(text, "  To go on all the same: --allow %s\n", uf_check_name(check->id));
 }
 

@@ -6,6 +6,7 @@
 #include "text.h"
 #include "uniflash/plan/plan.h"
 #include "uniflash/report/info.h"
+#include "uniflash/report/inspected.h"
 #include "uniflash/util/event.h"
 
 /* Room for the longest of these texts: a table of UF_PARTITIONS_MAX lines. */
@@ -19,6 +20,9 @@ void words_plan(struct text *text, const struct uf_plan *plan);
 
 /* The flash and the system. */
 void words_info(struct text *text, const struct uf_info *info);
+
+/* What is in an image. */
+void words_inspected(struct text *text, const struct uf_inspected *inspected);
 
 /* "refused  size.too-big: the image has ..." and what to do. */
 void words_check(struct text *text, const struct uf_check_event *check);

@@ -13,13 +13,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 struct uf_hash {
 	enum uf_hash_kind kind;
 	bool good;
 	SHA256_CTX sha256;
-	EVP_MD *md;      /* NULL for SHA-256 */
-	EVP_MD_CTX *ctx; /* NULL for SHA-256 */
+	uint32_t crc32;
+	EVP_MD *md;      /* of the others */
+	EVP_MD_CTX *ctx; /* of the others */
 };
 
 static const struct {
@@ -30,6 +32,7 @@ static const struct {
 	[UF_HASH_SHA256] = {"SHA-256", "SHA256", UF_DIGEST_LEN},
 	[UF_HASH_MD5] = {"MD5", "MD5", 16},
 	[UF_HASH_BLAKE2B] = {"BLAKE2b-512", "BLAKE2B-512", 64},
+	[UF_HASH_CRC32] = {"CRC-32", NULL, 4},
 };
 
 size_t uf_hash_size(enum uf_hash_kind kind)
@@ -56,12 +59,13 @@ static bool make_evp(struct uf_hash *hash)
 
 int uf_hash_new_of(enum uf_hash_kind kind, struct uf_hash **hash, struct uf_error *err)
 {
+	bool own = kind == UF_HASH_SHA256 || kind == UF_HASH_CRC32;
 	struct uf_hash *made = calloc(1, sizeof(*made));
 
 	if (!made)
 		return uf_fail(err, UF_ERR_MEMORY, "no memory for a digest");
 	made->kind = kind;
-	if (kind != UF_HASH_SHA256 && !make_evp(made)) {
+	if (!own && !make_evp(made)) {
 		uf_hash_free(made);
 		return uf_fail(err, UF_ERR_MEMORY, "libcrypto cannot make a %s digest",
 			       kinds[kind].name);
@@ -81,23 +85,41 @@ void uf_hash_free(struct uf_hash *hash)
 
 void uf_hash_begin(struct uf_hash *hash)
 {
-	hash->good = hash->ctx ? EVP_DigestInit_ex(hash->ctx, hash->md, NULL) == 1
-			       : SHA256_Init(&hash->sha256) == 1;
+	hash->good = true;
+	if (hash->ctx)
+		hash->good = EVP_DigestInit_ex(hash->ctx, hash->md, NULL) == 1;
+	else if (hash->kind == UF_HASH_CRC32)
+		hash->crc32 = 0;
+	else
+		hash->good = SHA256_Init(&hash->sha256) == 1;
 }
 
 void uf_hash_add(struct uf_hash *hash, const void *buf, size_t len)
 {
 	if (!hash->good)
 		return;
-	hash->good = hash->ctx ? EVP_DigestUpdate(hash->ctx, buf, len) == 1
-			       : SHA256_Update(&hash->sha256, buf, len) == 1;
+	if (hash->ctx)
+		hash->good = EVP_DigestUpdate(hash->ctx, buf, len) == 1;
+	else if (hash->kind == UF_HASH_CRC32)
+		hash->crc32 = (uint32_t)crc32(hash->crc32, buf, (uInt)len);
+	else
+		hash->good = SHA256_Update(&hash->sha256, buf, len) == 1;
+}
+
+static bool end_kind(struct uf_hash *hash, uint8_t *out)
+{
+	if (hash->ctx)
+		return EVP_DigestFinal_ex(hash->ctx, out, NULL) == 1;
+	if (hash->kind == UF_HASH_SHA256)
+		return SHA256_Final(out, &hash->sha256) == 1;
+	for (int at = 0; at < 4; at++)
+		out[at] = (uint8_t)(hash->crc32 >> (24 - 8 * at));
+	return true;
 }
 
 bool uf_hash_end_bytes(struct uf_hash *hash, uint8_t *out)
 {
-	if (hash->good)
-		hash->good = hash->ctx ? EVP_DigestFinal_ex(hash->ctx, out, NULL) == 1
-				       : SHA256_Final(out, &hash->sha256) == 1;
+	hash->good = hash->good && end_kind(hash, out);
 	if (!hash->good)
 		memset(out, 0, kinds[hash->kind].size);
 	return hash->good;

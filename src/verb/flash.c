@@ -18,6 +18,7 @@ static int prepare(struct run *run)
 	if (ret)
 		return ret;
 	tell_plan(run);
+	run_tell_own(run);
 	return run_check_live(run);
 }
 

@@ -1,40 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "verb.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "uniflash/live/board.h"
 #include "uniflash/live/system.h"
 #include "uniflash/plan/survey.h"
 #include "uniflash/report/info.h"
 
-#define CHUNK 4096
-
-static int digest_partition(struct run *run, struct uf_range range, struct uf_digest *digest)
-{
-	uint8_t chunk[CHUNK];
-
-	uf_hash_begin(run->hash);
-	for (uint64_t done = 0; done < range.len; done += CHUNK) {
-		size_t len = (size_t)uf_min(CHUNK, range.len - done);
-		int ret = uf_read_retrying(run->dev, range.off + done, chunk, len, &run->error);
-
-		if (ret)
-			return ret;
-		if (uf_stop_asked(&run->hooks))
-			return uf_fail(&run->error, UF_ERR_STOPPED, "stopped");
-		uf_hash_add(run->hash, chunk, len);
-	}
-	if (!uf_hash_end(run->hash, digest))
-		return uf_fail(&run->error, UF_ERR_MEMORY, "libcrypto failed to make a digest");
-	return UF_OK;
-}
-
 static int digest_all(struct run *run, struct uf_digest *digest)
 {
-	int ret = uf_hash_new(&run->hash, &run->error);
+	int ret = run->hash ? UF_OK : uf_hash_new(&run->hash, &run->error);
 
 	for (unsigned at = 0; !ret && at < run->table.count; at++)
-		ret = digest_partition(run, run->table.part[at].range, &digest[at]);
+		ret = uf_digest_range(run->dev, run->table.part[at].range, run->hash, &run->hooks,
+				      &digest[at], &run->error);
 	return ret;
 }
 
@@ -57,6 +38,29 @@ static void tell(struct run *run, const struct uf_system *system, const struct u
 	uf_emit(&run->hooks, &event);
 }
 
+/* The table of a dump is told by what is in it. */
+static int look_inside(struct run *run)
+{
+	int ret = run_open_flash(run, UF_ACCESS_LOOK);
+
+	if (!ret)
+		ret = run_make_target(run);
+	if (!ret)
+		ret = run_survey(run);
+	return ret ? ret : run_settle_table(run);
+}
+
+/* The SoC's own register knows better than the name of the board. */
+static void look_at_system(const struct run *run, struct uf_system *system)
+{
+	struct uf_board board;
+
+	uf_system_read(run->root, system);
+	uf_board_from_system(run->root, &board);
+	if (board.soc)
+		snprintf(system->soc, sizeof(system->soc), "%s", uf_soc_name(board.soc));
+}
+
 int verb_info(struct run *run)
 {
 	struct uf_digest digest[UF_PARTITIONS_MAX];
@@ -64,11 +68,13 @@ int verb_info(struct run *run)
 	struct uf_system system;
 	int ret = run_map_flash(run);
 
-	if (!ret && digests && run->map.tiling.code == UF_OK)
+	if (!ret && !run->has_table)
+		ret = look_inside(run);
+	else if (!ret && digests && run->map.tiling.code == UF_OK)
 		ret = run_open_flash(run, UF_ACCESS_LOOK);
 	if (ret)
 		return ret;
-	uf_system_read(run->root, &system);
+	look_at_system(run, &system);
 	/* Mounts that cannot be read are shown as none: the rest is still worth telling. */
 	uf_mounts_read(run->root, &run->mounts, NULL);
 	if (digests && run->dev)

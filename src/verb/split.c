@@ -12,7 +12,7 @@ static int copy_out(struct run *run, int fd, const char *path, struct uf_range r
 
 	for (uint64_t done = 0; done < range.len; done += PARTS_CHUNK) {
 		size_t len = (size_t)uf_min(PARTS_CHUNK, range.len - done);
-		int ret = uf_image_read(run->image, range.off + done, chunk, len, &run->error);
+		int ret = uf_image_fill(&run->image, range.off + done, chunk, len, &run->error);
 
 		if (!ret)
 			ret = parts_write_all(run, fd, path, chunk, len);
@@ -27,10 +27,11 @@ static int copy_out(struct run *run, int fd, const char *path, struct uf_range r
 /* What of a partition the image has; an image that ends early gives a shorter last file. */
 static struct uf_range covered(const struct run *run, const struct uf_partition *part)
 {
+	uint64_t end = uf_image_end(&run->image);
 	struct uf_range range = part->range;
 
 	range.len =
-		range.off < run->image->size ? uf_min(range.len, run->image->size - range.off) : 0;
+		uf_image_covers(&run->image, range, true) ? uf_min(range.len, end - range.off) : 0;
 	return range;
 }
 
@@ -74,12 +75,14 @@ static int check_absent(struct run *run)
 int verb_split(struct run *run)
 {
 	const char *folder = run->request->operand[1];
-	int ret = run_open_image(run);
+	int ret = run_open_image(run, UF_IMAGE_LIMIT);
 
 	if (!ret)
-		ret = run_find_table(run, run->image->size);
+		ret = run_inspect_image(run);
 	if (!ret)
-		ret = parts_check_table(run, run->image->size);
+		ret = run_find_table(run, uf_image_end(&run->image));
+	if (!ret)
+		ret = parts_check_table(run, uf_image_end(&run->image));
 	if (!ret)
 		ret = check_absent(run);
 	if (!ret && mkdir(folder, 0777) != 0 && errno != EEXIST)

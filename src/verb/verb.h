@@ -11,6 +11,9 @@ int verb_flash(struct run *run);
 /* Tell of the flash and the system. */
 int verb_info(struct run *run);
 
+/* Tell of what is in an image. */
+int verb_inspect(struct run *run);
+
 /* Compare the flash with the image. */
 int verb_verify(struct run *run);
 

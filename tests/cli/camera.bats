@@ -150,7 +150,7 @@ partitions() {
   exits 3
   is "$(json 'select(.event == "check" and .result == "refused").id' | tr '\n' ' ')" "device.busy backup.none "
   is "$(json 'select(.event == "plan").partitions[] | "\(.name) \(.mtd | join(","))"' | tail -n 2)" $'para 9\nflag 10'
-  is "$(json 'select(.event == "plan") | "\(.erase_blocks) \(.provisional)"')" "512 true"
+  is "$(json 'select(.event == "plan") | "\(.erase_blocks) \(.provisional)"')" "496 true"
 }
 
 @test "a target that is mounted writable is device.busy, and named with where it is mounted" {

@@ -12,9 +12,17 @@ bats_require_minimum_version 1.5.0
 # shellcheck disable=SC2034
 readonly FLASH_SIZE=16777216 BLOCK=32768 PAGE=256
 
-# The dump that most tests write to, under the stock table of T20 cameras.
+# The dump that most tests write to, under the stock table of T20 cameras; all of it, and whatever
+# the image holds: noise and blanks are images like any other here.
+readonly ANY_CONTENT=image.kind,boot.missing,boot.soc-unknown,kernel.missing,kernel.checksum,rootfs.missing
 # shellcheck disable=SC2034
-readonly ON=(-l dafang -d file:flash.bin)
+readonly LOOK=(-l dafang -d file:flash.bin)
+# shellcheck disable=SC2034
+readonly ANY=(--allow "$ANY_CONTENT")
+# shellcheck disable=SC2034
+readonly DUMP=("${LOOK[@]}" "${ANY[@]}")
+# shellcheck disable=SC2034
+readonly ON=("${DUMP[@]}" -k none)
 
 # That table, as the tests know it: NAME START END.
 # shellcheck disable=SC2034
@@ -37,7 +45,8 @@ setup() {
 
 # --- images and dumps ----------------------------------------------------------------------
 
-# image KIND [SEED]: the path of such an image, made once. It must not be changed.
+# image KIND [SEED]: the path of such an image, made once, with its digest beside it. It must not be
+# changed.
 image() {
   local recipe dir path
   recipe=$(sha256sum < "$FIXTURES/make-image")
@@ -47,6 +56,7 @@ image() {
   (
     flock 9
     [ -e "$path" ] || { "$FIXTURES/make-image" "$@" "$path.new" >&2 && mv "$path.new" "$path"; }
+    [ -e "$path.sha256sum" ] || (cd "$dir" && sha256sum "${path##*/}" > "$path.sha256sum")
   ) 9> "$path.lock"
   printf '%s\n' "$path"
 }

@@ -201,7 +201,7 @@ repaired() {
       rates=erase-lie=55000,program-lie=55000
     fi
     UNIFLASH_FAULT="seed=$seed,$rates,read-flip=200,read-short=200,read-stale=200" \
-      testing -y -q --allow map.size-suspect -l 'mtdparts=f:256k(boot),768k(rest)' -d file:flash.bin image.bin
+      testing -y -q "${ANY[@]}" --allow map.size-suspect -l 'mtdparts=f:256k(boot),768k(rest)' -d file:flash.bin image.bin
     case $status in
       0)
         mended=$((mended + 1))

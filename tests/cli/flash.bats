@@ -190,7 +190,7 @@ exact_file() {
   local stock
   stock=$(image stock)
   cp flash.bin before.bin
-  traced -y --json "${ON[@]}" -k config,para,flag "$stock"
+  traced -y --json "${DUMP[@]}" -k config,para,flag "$stock"
   exits 0
   is "$(digest <(slice flash.bin 0xf70000 0x1000000))" "$(digest <(slice before.bin 0xf70000 0x1000000))"
   is "$(digest <(slice flash.bin 0 0xf70000))" "$(digest <(slice "$stock" 0 0xf70000))"
@@ -201,27 +201,34 @@ exact_file() {
 @test "-k takes mtdN as well as names" {
   dump random 1
   cp flash.bin before.bin
-  uniflash -y "${ON[@]}" -k mtd2,flag "$(image stock)"
+  uniflash -y "${DUMP[@]}" -k mtd2,flag "$(image stock)"
   exits 0
   is "$(digest <(slice flash.bin 0x240000 0x590000))" "$(digest <(slice before.bin 0x240000 0x590000))"
   is "$(digest <(slice flash.bin 0xff0000 0x1000000))" "$(digest <(slice before.bin 0xff0000 0x1000000))"
   is "$(digest <(slice flash.bin 0 0x240000))" "$(digest <(slice "$(image stock)" 0 0x240000))"
 }
 
-@test "-k none and -k auto write all, until auto has something to go by" {
-  local value
-  for value in none auto; do
+@test "-k none writes all, -k auto and nothing keep what is the camera's own" {
+  local keep
+  dump random 1
+  uniflash -y --json "${DUMP[@]}" -k none "$(image stock)"
+  exits 0
+  result "erased_blocks" "512"
+  same_bytes flash.bin "$(image stock)"
+  for keep in "-k auto" ""; do
     dump random 1
-    uniflash -y --json "${ON[@]}" -k "$value" "$(image stock)"
+    # shellcheck disable=SC2086
+    uniflash -y --json "${DUMP[@]}" $keep "$(image stock)"
     exits 0
-    result "erased_blocks" "512"
-    same_bytes flash.bin "$(image stock)"
+    result "erased_blocks" "496"
+    is "$(digest <(slice flash.bin 0xf70000 0xff0000))" "$(digest <(slice "$(image random 1)" 0xf70000 0xff0000))"
+    is "$(digest <(slice flash.bin 0 0xf70000))" "$(digest <(slice "$(image stock)" 0 0xf70000))"
   done
 }
 
 @test "-k for every partition leaves all as it was" {
   dump random 1
-  untouched_by traced -y --json "${ON[@]}" \
+  untouched_by traced -y --json "${DUMP[@]}" \
     -k boot,kernel,root,driver,appfs,backupk,backupd,backupa,config,para,flag "$(image stock)"
   exits 0
   is "$(traced_erases)" 0
@@ -230,7 +237,7 @@ exact_file() {
 @test "a second -k adds to the first, or is refused: it never silently drops it" {
   dump random 1
   cp flash.bin before.bin
-  uniflash -y "${ON[@]}" -k config -k para "$(image stock)"
+  uniflash -y "${DUMP[@]}" -k config -k para "$(image stock)"
   if [ "$status" -ne 2 ]; then
     exits 0
     is "$(digest <(slice flash.bin 0xf70000 0xff0000))" "$(digest <(slice before.bin 0xf70000 0xff0000))"
@@ -239,7 +246,7 @@ exact_file() {
 
 @test "a name in -k that no partition has is wrong usage, and the names there are are listed" {
   dump random 1
-  untouched_by uniflash -y "${ON[@]}" -k config,nosuch "$(image stock)"
+  untouched_by uniflash -y "${DUMP[@]}" -k config,nosuch "$(image stock)"
   usage '"nosuch"' boot kernel flag
 }
 
@@ -273,7 +280,7 @@ exact_file() {
 
 @test "a shorter image without --tail is refused with both sizes, and with the way out" {
   dump random 1
-  head -c 8M "$(image other)" > short.bin
+  head -c 8M "$(image stock)" > short.bin
   untouched_by uniflash -y "${ON[@]}" short.bin
   refused image.short
   has "$stderr" "8,388,608" "16,777,216" "--tail erase" "--tail keep"
@@ -366,7 +373,7 @@ flag erase 2'
   dump random 1
   cp flash.bin before.bin
   head -c 8M "$(image other)" > short.bin
-  uniflash -y "${ON[@]}" --tail erase -k config short.bin
+  uniflash -y "${DUMP[@]}" --tail erase -k config short.bin
   exits 0
   is "$(digest <(slice flash.bin 0xf70000 0xfb0000))" "$(digest <(slice before.bin 0xf70000 0xfb0000))"
   is "$(slice flash.bin 0x800000 0xf70000 | tr -d '\377' | wc -c)" 0

@@ -17,7 +17,7 @@ fields() {
 
 @test "a run prints nothing but objects with event and version on standard output" {
   dump random 1
-  uniflash -y --json "${ON[@]}" "$(image stock)"
+  uniflash -y --json "${DUMP[@]}" "$(image stock)"
   exits 0
   valid_json
   is "$stderr" ""
@@ -52,7 +52,7 @@ fields() {
 @test "every verb speaks JSON" {
   dump stock
   local arguments
-  for arguments in "info ${ON[*]}" "verify ${ON[*]} flash.bin" "plan ${ON[*]} flash.bin" "layouts" "layouts dafang" \
+  for arguments in "info ${LOOK[*]}" "verify ${ON[*]} flash.bin" "plan ${ON[*]} flash.bin" "layouts" "layouts dafang" \
     "split -l dafang flash.bin parts" "join -l dafang parts joined.bin"; do
     # shellcheck disable=SC2086
     uniflash --json $arguments
@@ -185,7 +185,7 @@ flag true null'
 
 @test "info has its fields, with -v the digest of each partition" {
   dump stock
-  uniflash info --json "${ON[@]}"
+  uniflash info --json "${LOOK[@]}"
   exits 0
   valid_json
   fields info size:number erase_size:number layout:string partitions:array
@@ -201,7 +201,7 @@ flag true null'
 8 config 16187392 262144 data
 9 para 16449536 262144 data
 10 flag 16711680 65536 flag'
-  uniflash info --json -v "${ON[@]}"
+  uniflash info --json -v "${LOOK[@]}"
   exits 0
   local name start end sum
   while read -r name start end; do

@@ -233,7 +233,7 @@ full_pipe() {
   dump random 1
   full_pipe 65536
   status=0
-  timeout -k 1 20 "$UNIFLASH" -y -v --json -l dafang -d file:flash.bin,erase=4K --allow map.layout-mismatch \
+  timeout -k 1 20 "$UNIFLASH" -y -v --json -l dafang -d file:flash.bin,erase=4K -k none --allow map.layout-mismatch \
     "$(image stock)" < /dev/null > full 2> err 9<&- || status=$?
   exec 9<&-
   done_well
@@ -254,7 +254,7 @@ full_pipe() {
   full_pipe 4096
   head -c 4096 /dev/zero >&9
   status=0
-  timeout -k 2 1 "$UNIFLASH" -n --json "${ON[@]}" "$(image stock)" < /dev/null > full 2> err 9<&- || status=$?
+  timeout -k 10 1 "$UNIFLASH" -n --json "${ON[@]}" "$(image stock)" < /dev/null > full 2> err 9<&- || status=$?
   exec 9<&-
   # 124: it was told to stop, and did; 137: it had to be killed.
   is "$status" 124

@@ -71,7 +71,7 @@ load common
 @test "the action is write, same, keep or erase as the contents have it" {
   dump stock
   poke flash.bin 0x40000 0xad0000 0xf70000
-  uniflash plan --json "${ON[@]}" -k config "$(image stock)"
+  uniflash plan --json "${DUMP[@]}" -k config "$(image stock)"
   exits 0
   is "$(json 'select(.event == "plan").partitions[] | "\(.name) \(.action) \(.blocks) \(.erase_blocks)"')" 'boot same 8 0
 kernel write 64 1
@@ -129,21 +129,21 @@ flag same 2 0'
   local size
   head -c 64K "$(image stock)" > small.bin
   for size in 8M 16M 32M 64M; do
-    uniflash plan --json --tail erase -l 'mtdparts=f:256k(boot),-(rest)' -d "file:f$size.bin,size=$size" small.bin
+    uniflash plan --json "${ANY[@]}" --tail erase -l 'mtdparts=f:256k(boot),-(rest)' -d "file:f$size.bin,size=$size" small.bin
     exits 0
     is "$(json 'select(.event == "plan").flash_size')" "$((${size%M} * 1048576))"
   done
-  uniflash plan --tail erase -l 'mtdparts=f:256k(boot),-(rest)' -d file:f.bin,size=12M small.bin
+  uniflash plan "${ANY[@]}" --tail erase -l 'mtdparts=f:256k(boot),-(rest)' -d file:f.bin,size=12M small.bin
   refused map.size-suspect
   has "$stderr" "12 MiB"
-  uniflash plan --tail erase -l 'mtdparts=f:256k(boot),-(rest)' -d file:f.bin,size=12M --allow map.size-suspect --json small.bin
+  uniflash plan "${ANY[@]}" --tail erase -l 'mtdparts=f:256k(boot),-(rest)' -d file:f.bin,size=12M --allow map.size-suspect --json small.bin
   exits 0
   is "$(json 'select(.event == "check" and .id == "map.size-suspect").result')" allowed
 }
 
 @test "a check that was allowed stands in the plan, and in the log" {
   head -c 64K "$(image stock)" > small.bin
-  uniflash plan --tail erase -l 'mtdparts=f:256k(boot),-(rest)' -d file:f.bin,size=12M --allow map.size-suspect --log log small.bin
+  uniflash plan "${ANY[@]}" --tail erase -l 'mtdparts=f:256k(boot),-(rest)' -d file:f.bin,size=12M --allow map.size-suspect --log log small.bin
   exits 0
   has "$(cat log)" "map.size-suspect"
   has "$output$stderr" "allowed" "map.size-suspect"
@@ -151,7 +151,7 @@ flag same 2 0'
 
 @test "a refusal that may be allowed says how, one that may not does not" {
   head -c 64K "$(image stock)" > small.bin
-  uniflash plan --tail erase -l 'mtdparts=f:256k(boot),-(rest)' -d file:f.bin,size=12M small.bin
+  uniflash plan "${ANY[@]}" --tail erase -l 'mtdparts=f:256k(boot),-(rest)' -d file:f.bin,size=12M small.bin
   refused map.size-suspect
   has "$stderr" "--allow map.size-suspect"
   dump blank

@@ -128,9 +128,9 @@ END
   dump random 1
   local stock
   stock=$(image stock)
-  untouched_by uniflash -y "${ON[@]}" -k config -p config "$stock"
+  untouched_by uniflash -y "${DUMP[@]}" -k config -p config "$stock"
   usage "config"
-  untouched_by uniflash -y "${ON[@]}" -k boot,config -p kernel,boot "$stock"
+  untouched_by uniflash -y "${DUMP[@]}" -k boot,config -p kernel,boot "$stock"
   usage "boot"
 }
 
@@ -171,7 +171,7 @@ END
     boot.secure kernel.missing kernel.checksum rootfs.missing flag.upgrade-pending keep.splits-image \
     device.readonly device.busy device.alias device.protected memory.low backup.none self.on-flash \
     flash.incomplete; do
-    uniflash -n -q -d file:flash.bin -l 'mtdparts=f:512k(a),-(b)' --allow map.size-suspect --allow "$id" flash.bin
+    uniflash -n -q -d file:flash.bin -l 'mtdparts=f:512k(a),-(b)' "${ANY[@]}" --allow map.size-suspect --allow "$id" flash.bin
     exits 0
   done
 }
@@ -184,7 +184,7 @@ END
   has "$stderr" "refused (size.too-big)"
   head -c 1M "$(image stock)" > small.bin
   uniflash -n -d file:flash.bin,erase=64K -l mtdparts='f:512k(a),-(b)' \
-    --allow boot.missing --allow map.size-suspect small.bin
+    --allow boot.missing --allow "map.size-suspect,$ANY_CONTENT" small.bin
   exits 0
 }
 
@@ -217,7 +217,7 @@ END
   dump stock
   cp flash.bin info
   cp flash.bin -- -x
-  uniflash info "${ON[@]}"
+  uniflash info "${LOOK[@]}"
   exits 0
   has "$output" "erase blocks of 32 KiB"
   uniflash -n --json "${ON[@]}" ./info

@@ -35,9 +35,9 @@ load common
 @test "verify leaves out what -k keeps" {
   dump stock
   poke flash.bin 0xf80001
-  uniflash verify "${ON[@]}" -k config "$(image stock)"
+  uniflash verify "${DUMP[@]}" -k config "$(image stock)"
   exits 0
-  uniflash verify "${ON[@]}" -k para "$(image stock)"
+  uniflash verify "${DUMP[@]}" -k para "$(image stock)"
   exits 5
 }
 
@@ -52,7 +52,7 @@ load common
 
 @test "verify follows the rules for the tail of a shorter image" {
   dump blank
-  head -c 8M "$(image other)" > short.bin
+  head -c 8M "$(image stock)" > short.bin
   dd if=short.bin of=flash.bin conv=notrunc status=none
   uniflash verify "${ON[@]}" short.bin
   refused image.short
@@ -77,7 +77,7 @@ load common
 
 @test "info shows size, erase size, layout, and all partitions with offsets" {
   dump random 1
-  untouched_by traced info "${ON[@]}"
+  untouched_by traced info "${LOOK[@]}"
   exits 0
   has "$output" "16 MiB" "32 KiB" "dafang" "Stock T20 table"
   local index=0 name start end
@@ -90,7 +90,7 @@ load common
 
 @test "info says which partitions are the camera's own" {
   dump random 1
-  uniflash info "${ON[@]}"
+  uniflash info "${LOOK[@]}"
   is "$(awk '/^mtd/ && /camera/ { print $2 }' <<< "$output" | tr '\n' ' ')" "config para "
 }
 
@@ -98,7 +98,7 @@ load common
   dump random 1
   exec 9< flash.bin
   flock 9
-  uniflash info "${ON[@]}"
+  uniflash info "${LOOK[@]}"
   exec 9<&-
   exits 0
 }

@@ -55,10 +55,10 @@ void recorder_begin(struct recorder *recorder)
 	recorder->hooks.stop = stop;
 }
 
-static int memory_read(struct uf_image *image, uint64_t off, void *buf, size_t len,
+static int memory_read(struct uf_bytes *bytes, uint64_t off, void *buf, size_t len,
 		       struct uf_error *err)
 {
-	struct memory_image *memory = (struct memory_image *)image;
+	struct memory_image *memory = ((struct memory_bytes *)bytes)->of;
 
 	if (memory->fail_reads) {
 		memory->fail_reads--;
@@ -66,34 +66,60 @@ static int memory_read(struct uf_image *image, uint64_t off, void *buf, size_t l
 	}
 	if (memory->fail_code && off + len > memory->fail_at)
 		return uf_fail(err, (enum uf_code)memory->fail_code, "memory image: read fails");
-	assert_true(off + len <= image->size);
+	assert_true(off + len <= bytes->size);
+	if (memory->watch)
+		memory->watch(memory->watch_context, off, len);
 	memcpy(buf, memory->bytes + off, len);
 	return UF_OK;
 }
 
-static int memory_check_same(struct uf_image *image, struct uf_error *err)
+static int memory_check_same(struct uf_bytes *bytes, struct uf_error *err)
 {
-	if (((struct memory_image *)image)->changed)
+	if (((struct memory_bytes *)bytes)->of->changed)
 		return uf_fail(err, UF_ERR_CHANGED, "memory image: changed");
 	return UF_OK;
 }
 
-static void memory_close(struct uf_image *image)
+static int memory_fd(const struct uf_bytes *bytes)
 {
-	(void)image;
+	(void)bytes;
+	return -1;
 }
 
-static const struct uf_image_ops memory_ops = {memory_read, memory_check_same, memory_close};
+static void memory_close(struct uf_bytes *bytes)
+{
+	(void)bytes;
+}
+
+static const struct uf_bytes_ops memory_ops = {
+	.read = memory_read,
+	.check_same = memory_check_same,
+	.fd = memory_fd,
+	.close = memory_close,
+};
 
 void memory_image_init(struct memory_image *memory, const uint8_t *bytes, uint64_t size)
 {
+	memory_image_free(memory);
 	memset(memory, 0, sizeof(*memory));
-	memory->image.ops = &memory_ops;
-	memory->image.name = "memory";
-	memory->image.fd = -1;
-	memory->image.size = size;
-	memory->image.extent.len = size;
 	memory->bytes = bytes;
+	memory->layer.of = memory;
+	memory->layer.base.ops = &memory_ops;
+	memory->layer.base.name = "memory";
+	memory->layer.base.size = size;
+	memory->image.name = "memory";
+	memory->image.size = size;
+	memory->image.extents = 1;
+	memory->image.extent[0] = (struct uf_extent){.len = size, .span = size};
+	assert_int_equal(uf_bytes_open_tap(&memory->layer.base, &memory->image.source[0], NULL),
+			 UF_OK);
+	assert_int_equal(uf_tap_add(memory->image.source[0], UF_HASH_SHA256, 0, NULL), UF_OK);
+	memory->image.sources = 1;
+}
+
+void memory_image_free(struct memory_image *memory)
+{
+	uf_image_close(&memory->image);
 }
 
 void fill_random(void *buf, size_t len, uint64_t seed)
@@ -411,6 +437,13 @@ const struct piece small_piece[SMALL_PIECES] = {
 	{"para", 1 * SMALL_BLOCK},    {"flag", 1 * SMALL_BLOCK},
 };
 
+/* Fail the test with the error's own words where there is one. */
+static void must(struct rig *rig, int ret)
+{
+	if (ret != UF_OK)
+		fail_msg("%d: %s", ret, rig->err.what);
+}
+
 void rig_begin(struct rig *rig, const struct uf_geometry *geometry, const struct uf_table *table,
 	       const struct uf_fault_plan *faults)
 {
@@ -437,6 +470,7 @@ void rig_begin(struct rig *rig, const struct uf_geometry *geometry, const struct
 	memset(rig->old, UF_BLANK_BYTE, geometry->size);
 	memory_image_init(&rig->image, rig->bytes, geometry->size);
 	assert_int_equal(uf_hash_new(&rig->hash, &rig->err), UF_OK);
+	must(rig, uf_target_init(&rig->target, geometry, rig->hash, rig->buf, &rig->err));
 	story_begin(&rig->story);
 	rig->story.spy = rig->spy;
 }
@@ -455,6 +489,7 @@ void rig_end(struct rig *rig)
 	uf_exec_end(rig->exec);
 	uf_plan_free(&rig->plan);
 	uf_target_free(&rig->target);
+	memory_image_free(&rig->image);
 	story_free(&rig->story);
 	uf_hash_free(rig->hash);
 	uf_device_close(rig->dev);
@@ -496,29 +531,22 @@ uint8_t *rig_expected(const struct rig *rig)
 	return expected;
 }
 
-/* Fail the test with the error's own words where there is one. */
-static void must(struct rig *rig, int ret)
-{
-	if (ret != UF_OK)
-		fail_msg("%d: %s", ret, rig->err.what);
-}
-
-void rig_build(struct rig *rig)
-{
-	must(rig, uf_target_build(&rig->map, &rig->table, &rig->image.image.extent, &rig->policy,
-				  &rig->target, &rig->err));
-}
-
 void rig_digest(struct rig *rig)
 {
-	must(rig, uf_target_digest(&rig->target, &rig->image.image, rig->hash, rig->buf,
+	must(rig, uf_target_digest(&rig->target, &rig->image.image, rig->hash, rig->buf, NULL,
 				   &rig->story.hooks, &rig->err));
 }
 
 void rig_survey(struct rig *rig)
 {
-	must(rig,
-	     uf_survey(&rig->target, rig->dev, rig->hash, rig->buf, &rig->story.hooks, &rig->err));
+	must(rig, uf_survey(&rig->target, rig->dev, rig->hash, rig->buf, NULL, &rig->story.hooks,
+			    &rig->err));
+}
+
+void rig_decide(struct rig *rig)
+{
+	must(rig, uf_target_decide(&rig->target, &rig->map, &rig->table, &rig->image.image,
+				   &rig->policy, &rig->err));
 }
 
 void rig_plan(struct rig *rig)
@@ -537,10 +565,17 @@ void rig_plan(struct rig *rig)
 
 void rig_prepare(struct rig *rig)
 {
-	rig_build(rig);
 	rig_digest(rig);
 	rig_survey(rig);
+	rig_decide(rig);
 	rig_plan(rig);
+}
+
+void rig_forget(struct rig *rig)
+{
+	uf_plan_free(&rig->plan);
+	uf_target_free(&rig->target);
+	must(rig, uf_target_init(&rig->target, &rig->geometry, rig->hash, rig->buf, &rig->err));
 }
 
 void rig_arm(struct rig *rig)

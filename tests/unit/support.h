@@ -34,16 +34,30 @@ struct recorder {
 /* Begin to record; recorder->hooks is what stages take. */
 void recorder_begin(struct recorder *recorder);
 
-/* Make an image of bytes in memory. It reads from `bytes`, which must stay. */
+struct memory_image;
+
+/* The layer under the tap of an image in memory. */
+struct memory_bytes {
+	struct uf_bytes base; /* first: its functions work on it */
+	struct memory_image *of;
+};
+
+/* An image of bytes in memory. It reads from `bytes`, which must stay. */
 struct memory_image {
 	struct uf_image image;
+	struct memory_bytes layer;
 	const uint8_t *bytes;
 	unsigned fail_reads; /* the next so many reads fail */
-	uint64_t fail_at;    /* with fail_from: reads at or behind this offset fail */
+	uint64_t fail_at;    /* with fail_code: reads at or behind this offset fail */
 	int fail_code;       /* what they fail with, 0: none */
 	bool changed;        /* check_same fails */
+	void *watch_context;
+	void (*watch)(void *context, uint64_t off, size_t len); /* told of every read, or NULL */
 };
+
+/* Make one in *image, which was zeroed or made before. */
 void memory_image_init(struct memory_image *image, const uint8_t *bytes, uint64_t size);
+void memory_image_free(struct memory_image *image);
 
 /* Fill buf with pseudo-random bytes of a seed. */
 void fill_random(void *buf, size_t len, uint64_t seed);
@@ -192,13 +206,16 @@ uint8_t *rig_cells(struct rig *rig);
  * caller frees it. */
 uint8_t *rig_expected(const struct rig *rig);
 
-/* Say what each block is to hold, read the image, read the flash, make the plan; each must go
+/* Read the image, read the flash, say what each block is to hold, make the plan; each must go
  * well. rig_prepare does all of it. */
-void rig_build(struct rig *rig);
 void rig_digest(struct rig *rig);
 void rig_survey(struct rig *rig);
+void rig_decide(struct rig *rig);
 void rig_plan(struct rig *rig);
 void rig_prepare(struct rig *rig);
+
+/* Forget the plan and all that is known of the target, which is then as rig_begin left it. */
+void rig_forget(struct rig *rig);
 
 /* Arm the device with the plan's blocks and begin to execute. What the spy and the story tell from
  * here on is of the execution alone. */

@@ -59,11 +59,11 @@ static void fill_some(struct rig *rig, uint32_t mask)
 /* Plan and arm. The flash is surveyed below the faults, which are for the execution. */
 static void prepare(struct rig *rig)
 {
-	rig_build(rig);
 	rig_digest(rig);
-	expect_ok(uf_survey(&rig->target, &rig->spy->dev, rig->hash, rig->buf, &rig->story.hooks,
-			    &rig->err),
+	expect_ok(uf_survey(&rig->target, &rig->spy->dev, rig->hash, rig->buf, NULL,
+			    &rig->story.hooks, &rig->err),
 		  &rig->err);
+	rig_decide(rig);
 	rig_plan(rig);
 	rig_arm(rig);
 }
@@ -876,8 +876,7 @@ static void running_again_finishes_the_job(void **state)
 	expect_failed(&rig, BAD, UF_BLOCK_MISMATCH, first_wrong(&rig, BAD));
 	uf_exec_end(rig.exec);
 	rig.exec = NULL;
-	uf_plan_free(&rig.plan);
-	uf_target_free(&rig.target);
+	rig_forget(&rig);
 	rig.spy->judge = NULL;
 	prepare(&rig);
 	assert_int_equal(rig.plan.ops, 1);
@@ -1075,8 +1074,7 @@ static void a_cell_that_is_stuck_at_what_is_wanted(void **state)
 
 /* An image of which some bytes cannot be had, or are other ones by now. */
 struct bad_image {
-	struct memory_image memory; /* first: its functions work on it */
-	const struct uf_image_ops *inner;
+	const struct uf_bytes_ops *inner;
 	uint64_t off;
 	uint64_t len;
 	int code;       /* what reading there gives; UF_OK: other bytes */
@@ -1084,12 +1082,17 @@ struct bad_image {
 	unsigned seen;
 };
 
-static int bad_image_read(struct uf_image *image, uint64_t off, void *buf, size_t len,
+static struct bad_image *bad_image_of(const struct uf_bytes *bytes)
+{
+	return ((const struct memory_bytes *)bytes)->of->watch_context;
+}
+
+static int bad_image_read(struct uf_bytes *bytes, uint64_t off, void *buf, size_t len,
 			  struct uf_error *err)
 {
-	struct bad_image *bad = (struct bad_image *)image;
+	struct bad_image *bad = bad_image_of(bytes);
 	bool hit = off < bad->off + bad->len && bad->off < off + len;
-	int ret = bad->inner->read(image, off, buf, len, err);
+	int ret = bad->inner->read(bytes, off, buf, len, err);
 
 	if (!hit || bad->seen >= bad->times)
 		return ret;
@@ -1100,18 +1103,23 @@ static int bad_image_read(struct uf_image *image, uint64_t off, void *buf, size_
 	return ret;
 }
 
-static int bad_image_check_same(struct uf_image *image, struct uf_error *err)
+static int bad_image_check_same(struct uf_bytes *bytes, struct uf_error *err)
 {
-	return ((struct bad_image *)image)->inner->check_same(image, err);
+	return bad_image_of(bytes)->inner->check_same(bytes, err);
 }
 
-static void bad_image_close(struct uf_image *image)
+static int bad_image_fd(const struct uf_bytes *bytes)
 {
-	(void)image;
+	return bad_image_of(bytes)->inner->fd(bytes);
 }
 
-static const struct uf_image_ops bad_image_ops = {bad_image_read, bad_image_check_same,
-						  bad_image_close};
+static void bad_image_close(struct uf_bytes *bytes)
+{
+	bad_image_of(bytes)->inner->close(bytes);
+}
+
+static const struct uf_bytes_ops bad_image_ops = {bad_image_read, bad_image_check_same,
+						  bad_image_fd, bad_image_close};
 
 /* Begin an execution whose image is bad. It was good when it was checked. */
 static void begin_bad_image(struct rig *rig, struct bad_image *bad)
@@ -1122,10 +1130,10 @@ static void begin_bad_image(struct rig *rig, struct bad_image *bad)
 	fill_all(rig);
 	prepare(rig);
 	uf_exec_end(rig->exec);
-	memory_image_init(&bad->memory, rig->bytes, SMALL_SIZE);
-	bad->inner = bad->memory.image.ops;
-	bad->memory.image.ops = &bad_image_ops;
-	input = (struct uf_exec_input){&rig->plan, &bad->memory.image, rig->dev, rig->hash,
+	rig->image.watch_context = bad;
+	bad->inner = rig->image.layer.base.ops;
+	rig->image.layer.base.ops = &bad_image_ops;
+	input = (struct uf_exec_input){&rig->plan, &rig->image.image, rig->dev, rig->hash,
 				       &rig->story.hooks};
 	expect_ok(uf_exec_begin(&input, &rig->exec, &rig->err), &rig->err);
 }
@@ -1232,7 +1240,7 @@ static void an_image_that_hiccups(void **state)
 	}
 }
 
-/* Programming the block does nothing the first time, and from then on the image is another. */
+/* Programming the block does nothing, and from the first time on the image is another. */
 static enum spy_verdict spoil_image(struct spy *spy, const struct spy_op *op)
 {
 	struct bad_image *bad = spy->context;
@@ -1243,7 +1251,8 @@ static enum spy_verdict spoil_image(struct spy *spy, const struct spy_op *op)
 	return SPY_LIE;
 }
 
-/* It changes between two attempts: the block is already erased, but nothing else is put there. */
+/* It changes between two attempts: those that follow at once have what was checked in memory. In
+ * the second round the block is already erased, but nothing else is put there. */
 static void an_image_that_changes_between_attempts(void **state)
 {
 	struct bad_image bad = {.off = off_of(BAD), .len = 1, .code = UF_OK, .times = 0};
@@ -1256,7 +1265,7 @@ static void an_image_that_changes_between_attempts(void **state)
 	rig_run(&rig);
 	assert_true(bad.seen >= 1);
 	expect_failed(&rig, BAD, UF_BLOCK_IMAGE_CHANGED, off_of(BAD));
-	assert_int_equal(uf_nor_wear(rig.nor, BAD), 1);
+	assert_int_equal(uf_nor_wear(rig.nor, BAD), UF_BLOCK_TRIES);
 	assert_true(uf_is_blank(rig_cells(&rig) + off_of(BAD), SMALL_BLOCK));
 	rig_end(&rig);
 }

@@ -374,11 +374,12 @@ static bool plan_run(struct run *run)
 		.image = "image.bin",
 	};
 
-	if (uf_target_build(&rig->map, &rig->table, &rig->image.image.extent, &rig->policy,
-			    &rig->target, &rig->err) ||
-	    uf_target_digest(&rig->target, &rig->image.image, rig->hash, rig->buf,
+	if (uf_target_digest(&rig->target, &rig->image.image, rig->hash, rig->buf, NULL,
 			     &rig->story.hooks, &rig->err) ||
-	    uf_survey(&rig->target, rig->dev, rig->hash, rig->buf, &rig->story.hooks, &rig->err) ||
+	    uf_survey(&rig->target, rig->dev, rig->hash, rig->buf, NULL, &rig->story.hooks,
+		      &rig->err) ||
+	    uf_target_decide(&rig->target, &rig->map, &rig->table, &rig->image.image, &rig->policy,
+			     &rig->err) ||
 	    uf_plan_make(&input, &rig->plan, &rig->err)) {
 		trouble(run, "before the first erase: %s", rig->err.what);
 		return false;

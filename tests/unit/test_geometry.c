@@ -3,6 +3,7 @@
 #include "expect.h"
 
 #include "uniflash/check/geometry.h"
+#include "uniflash/image/inspect.h"
 
 #define MIB 1048576ULL
 
@@ -44,13 +45,15 @@ static void begin(void)
 	recorder_begin(&bench.recorder);
 }
 
-#define CHECKS (uf_map_check_count + uf_size_check_count)
+#define CHECKS (uf_map_check_count + uf_size_check_count + uf_tail_check_count)
 
 static int judge(void)
 {
 	uf_check_all(uf_map_checks, uf_map_check_count, &bench.facts, &bench.verdict,
 		     &bench.recorder.hooks);
-	return uf_check_all(uf_size_checks, uf_size_check_count, &bench.facts, &bench.verdict,
+	uf_check_all(uf_size_checks, uf_size_check_count, &bench.facts, &bench.verdict,
+		     &bench.recorder.hooks);
+	return uf_check_all(uf_tail_checks, uf_tail_check_count, &bench.facts, &bench.verdict,
 			    &bench.recorder.hooks);
 }
 
@@ -135,8 +138,9 @@ static void test_table(void **state)
 		UF_CHECK_MAP_SIZE_SUSPECT,
 		UF_CHECK_MAP_LAYOUT_MISMATCH,
 	};
-	const uf_check_set size =
-		UF_CHECK_BIT(UF_CHECK_SIZE_TOO_BIG) | UF_CHECK_BIT(UF_CHECK_IMAGE_SHORT);
+	const uf_check_set size = UF_CHECK_BIT(UF_CHECK_SIZE_TOO_BIG);
+	const uf_check_set tail = UF_CHECK_BIT(UF_CHECK_IMAGE_SHORT);
+	const uf_check_set kind = UF_CHECK_BIT(UF_CHECK_IMAGE_KIND); /* of uf_content_checks */
 	uf_check_set map = 0;
 
 	(void)state;
@@ -144,6 +148,7 @@ static void test_table(void **state)
 		map |= UF_CHECK_BIT(map_ids[i]);
 	assert_true(ids_of(uf_map_checks, uf_map_check_count, 0) == map);
 	assert_true(ids_of(uf_size_checks, uf_size_check_count, map) == size);
+	assert_true(ids_of(uf_tail_checks, uf_tail_check_count, map | size | kind) == tail);
 }
 
 /* A map that is no tiling: nothing that goes by its sizes is judged. */
@@ -397,6 +402,38 @@ static void test_short_not_allowed(void **state)
 	refused(UF_CHECK_IMAGE_SHORT, "");
 }
 
+/* Something in the image that reaches behind its end is named; --tail answers all the same. */
+static void test_short_cut_off(void **state)
+{
+	static const struct uf_item item = {.kind = UF_ITEM_SQUASHFS,
+					    .range = {0x240000, 0x700000}};
+
+	(void)state;
+	begin();
+	bench.facts.image_size = 8 * MIB;
+	bench.facts.cut_off = &item;
+	refused(UF_CHECK_IMAGE_SHORT, uf_item_kind_name(UF_ITEM_SQUASHFS));
+	assert_non_null(strstr(bench.verdict.first.what, "0x240000"));
+	assert_non_null(strstr(bench.verdict.first.what, "0x940000"));
+	assert_non_null(strstr(bench.verdict.first.next, "--tail"));
+	bench.verdict = (struct uf_verdict){0};
+	bench.facts.tail = UF_TAIL_KEEP;
+	recorder_begin(&bench.recorder);
+	passed();
+}
+
+/* What is no image at all is not asked to be longer. */
+static void test_short_of_another_kind(void **state)
+{
+	(void)state;
+	begin();
+	bench.facts.image_size = 8 * MIB;
+	bench.verdict.refused = UF_CHECK_BIT(UF_CHECK_IMAGE_KIND);
+	judge();
+	assert_null(event(UF_CHECK_IMAGE_SHORT));
+	assert_true(bench.verdict.refused == UF_CHECK_BIT(UF_CHECK_IMAGE_KIND));
+}
+
 /* Several things wrong at once are all told. */
 static void test_several(void **state)
 {
@@ -434,6 +471,8 @@ int main(void)
 		cmocka_unit_test(test_too_big),
 		cmocka_unit_test(test_short),
 		cmocka_unit_test(test_short_not_allowed),
+		cmocka_unit_test(test_short_cut_off),
+		cmocka_unit_test(test_short_of_another_kind),
 		cmocka_unit_test(test_several),
 	};
 

@@ -172,7 +172,7 @@ static void test_format(void **state)
 	free(out);
 }
 
-/* The other kinds, by the examples of RFC 1321 and RFC 7693. */
+/* The other kinds, by the examples of RFC 1321 and RFC 7693, and the check value of CRC-32. */
 static const struct {
 	enum uf_hash_kind kind;
 	size_t size;
@@ -184,6 +184,9 @@ static const struct {
 	{UF_HASH_MD5, 16, "", "d41d8cd98f00b204e9800998ecf8427e"},
 	{UF_HASH_MD5, 16, "abc", "900150983cd24fb0d6963f7d28e17f72"},
 	{UF_HASH_MD5, 16, "message digest", "f96b697d7cb7938d525a2f31aaf161d0"},
+	{UF_HASH_CRC32, 4, "", "00000000"},
+	{UF_HASH_CRC32, 4, "abc", "352441c2"},
+	{UF_HASH_CRC32, 4, "123456789", "cbf43926"},
 	{UF_HASH_BLAKE2B, 64, "abc",
 	 "ba80a53f981c4d0d6a2797b69f12f6e94c212f14685ac4b74b12bb6fdbffa2d1"
 	 "7d87c5392aab792dc252d5de4533cc9518d38aa8dbf1925ab92386edd4009923"},
@@ -219,7 +222,8 @@ static void test_kind_names(void **state)
 	(void)state;
 	assert_string_equal(uf_hash_name(UF_HASH_SHA256), "SHA-256");
 	for (int a = 0; a < UF_HASH_KINDS; a++) {
-		assert_in_range(uf_hash_size((enum uf_hash_kind)a), 16, UF_DIGEST_MAX);
+		assert_in_range(uf_hash_size((enum uf_hash_kind)a), a == UF_HASH_CRC32 ? 4 : 16,
+				UF_DIGEST_MAX);
 		for (int b = 0; b < a; b++)
 			assert_string_not_equal(uf_hash_name((enum uf_hash_kind)a),
 						uf_hash_name((enum uf_hash_kind)b));

@@ -24,6 +24,7 @@ struct camera {
 	struct rig rig;
 	char *root;
 	struct uf_mounts mounts;
+	const char *image[3];
 	struct uf_live_facts facts;
 	struct uf_verdict verdict;
 	struct recorder recorder;
@@ -48,12 +49,14 @@ static void begin_camera(struct camera *camera, unsigned parts, const char *moun
 			rig_cells(rig)[rig->table.part[at].range.off] ^= 1;
 	rig_prepare(rig);
 	recorder_begin(&camera->recorder);
+	camera->image[0] = "/system/sdcard/image.bin";
 	camera->facts = (struct uf_live_facts){
 		.plan = &rig->plan,
 		.mounts = &camera->mounts,
 		.root = camera->root,
 		.executable = "/tmp/uniflash",
-		.image = "/system/sdcard/image.bin",
+		.images = 1,
+		.image = camera->image,
 		.log = NULL,
 		.no_backup = true,
 	};
@@ -162,7 +165,7 @@ static void a_file_system_that_is_writable_elsewhere(void **state)
 
 	(void)state;
 	begin_camera(&camera, 1u << 8, text);
-	camera.facts.image = "/tmp/image.bin";
+	camera.image[0] = "/tmp/image.bin";
 	expect_refused(&camera, UF_CHECK_DEVICE_BUSY, "/configs");
 	end_camera(&camera);
 }
@@ -201,8 +204,7 @@ static void names_of_another_layout(void **state)
 	make_table(&camera.rig.table, piece, 2);
 	/* Only block 29, which is config of the kernel, mtd8. */
 	rig_cells(&camera.rig)[29 * SMALL_BLOCK] ^= 1;
-	uf_plan_free(&camera.rig.plan);
-	uf_target_free(&camera.rig.target);
+	rig_forget(&camera.rig);
 	rig_prepare(&camera.rig);
 	expect_refused(&camera, UF_CHECK_DEVICE_BUSY, "/configs");
 	end_camera(&camera);
@@ -210,8 +212,7 @@ static void names_of_another_layout(void **state)
 	begin_camera(&camera, 0, mountinfo);
 	make_table(&camera.rig.table, piece, 2);
 	rig_cells(&camera.rig)[30 * SMALL_BLOCK] ^= 1;
-	uf_plan_free(&camera.rig.plan);
-	uf_target_free(&camera.rig.target);
+	rig_forget(&camera.rig);
 	rig_prepare(&camera.rig);
 	expect_fine(&camera);
 	end_camera(&camera);
@@ -239,12 +240,44 @@ static void the_image_on_a_target(void **state)
 
 	(void)state;
 	begin_camera(&camera, 1u << 4, mountinfo);
-	camera.facts.image = "/system/image.bin";
+	camera.image[0] = "/system/image.bin";
 	expect_refused(&camera, UF_CHECK_SELF_ON_FLASH, "/system/image.bin");
 	end_camera(&camera);
 
 	begin_camera(&camera, 1u << 0, mountinfo);
-	camera.facts.image = "/system/image.bin";
+	camera.image[0] = "/system/image.bin";
+	expect_fine(&camera);
+	end_camera(&camera);
+}
+
+/* Of partition files, each is one that may lie on a target. */
+static void one_of_several_images_on_a_target(void **state)
+{
+	(void)state;
+	for (unsigned at = 0; at < 3; at++) {
+		struct camera camera;
+
+		begin_camera(&camera, 1u << 4, mountinfo);
+		camera.facts.images = 3;
+		camera.image[0] = "/system/sdcard/kernel.bin";
+		camera.image[1] = NULL;
+		camera.image[2] = "/tmp/root.bin";
+		camera.image[at] = "/system/part.bin";
+		expect_refused(&camera, UF_CHECK_SELF_ON_FLASH, "/system/part.bin");
+		end_camera(&camera);
+	}
+}
+
+static void several_images_elsewhere(void **state)
+{
+	struct camera camera;
+
+	(void)state;
+	begin_camera(&camera, 1u << 4, mountinfo);
+	camera.facts.images = 3;
+	camera.image[0] = "/system/sdcard/kernel.bin";
+	camera.image[1] = NULL;
+	camera.image[2] = "/tmp/root.bin";
 	expect_fine(&camera);
 	end_camera(&camera);
 }
@@ -273,6 +306,14 @@ static void no_files_known(void **state)
 	(void)state;
 	begin_camera(&camera, 1u << 4, mountinfo);
 	camera.facts.executable = NULL;
+	camera.image[0] = NULL;
+	camera.facts.log = NULL;
+	expect_fine(&camera);
+	end_camera(&camera);
+
+	begin_camera(&camera, 1u << 4, mountinfo);
+	camera.facts.executable = NULL;
+	camera.facts.images = 0;
 	camera.facts.image = NULL;
 	camera.facts.log = NULL;
 	expect_fine(&camera);
@@ -287,7 +328,7 @@ static void nothing_to_write(void **state)
 	(void)state;
 	begin_camera(&camera, 0, mountinfo);
 	camera.facts.executable = "/usr/sbin/uniflash";
-	camera.facts.image = "/configs/image.bin";
+	camera.image[0] = "/configs/image.bin";
 	camera.facts.no_backup = false;
 	expect_fine(&camera);
 	end_camera(&camera);
@@ -308,7 +349,7 @@ static void the_executable_on_an_overlay(void **state)
 	for (unsigned part = 0; part < SMALL_PIECES; part++) {
 		begin_camera(&camera, 1u << part, text);
 		camera.facts.executable = "/usr/sbin/uniflash";
-		camera.facts.image = "/tmp/image.bin";
+		camera.image[0] = "/tmp/image.bin";
 		if (part == 2 || part == 8)
 			expect_refused(&camera, UF_CHECK_SELF_ON_FLASH, "/usr/sbin/uniflash");
 		else
@@ -328,7 +369,7 @@ static void a_file_on_unknown_layers(void **state)
 	(void)state;
 	begin_camera(&camera, 1u << 0, text);
 	camera.facts.executable = "/usr/sbin/uniflash";
-	camera.facts.image = "/tmp/image.bin";
+	camera.image[0] = "/tmp/image.bin";
 	judge(&camera);
 	assert_int_not_equal(event_of(&camera, UF_CHECK_SELF_ON_FLASH)->result, UF_CHECK_OK);
 	end_camera(&camera);
@@ -394,6 +435,8 @@ int main(void)
 		cmocka_unit_test(names_of_another_layout),
 		cmocka_unit_test(the_executable_on_a_target),
 		cmocka_unit_test(the_image_on_a_target),
+		cmocka_unit_test(one_of_several_images_on_a_target),
+		cmocka_unit_test(several_images_elsewhere),
 		cmocka_unit_test(the_log_on_a_target),
 		cmocka_unit_test(no_files_known),
 		cmocka_unit_test(nothing_to_write),

@@ -44,23 +44,38 @@ static void put_parts(char *out, const struct uf_map *map)
 /* The checks that refuse to write an image of the flash's size over this map. */
 static uf_check_set refusals(const struct uf_map *map)
 {
-	const struct uf_extent extent = {0, 0, map->size};
+	const struct uf_geometry geometry = {map->size, map->erase_size, map->page_size};
+	struct uf_image image = {.kind = UF_IMAGE_RAW, .size = map->size, .extents = 1};
 	const struct uf_policy policy = {{false}, UF_TAIL_ASK, false};
-	struct uf_geometry_facts facts = {map, NULL, map->size, UF_TAIL_ASK};
+	const struct uf_geometry_facts facts = {
+		.map = map,
+		.image_size = map->size,
+		.tail = UF_TAIL_ASK,
+	};
 	struct uf_verdict verdict = {0};
 	struct uf_target target = {0};
+	struct uf_hash *hash = NULL;
 	struct uf_error err = {0};
 	struct recorder recorder;
+	uint8_t *buf;
 
+	image.extent[0] = (struct uf_extent){.len = map->size, .span = map->size};
 	recorder_begin(&recorder);
 	uf_check_all(uf_map_checks, uf_map_check_count, &facts, &verdict, &recorder.hooks);
 	uf_check_all(uf_size_checks, uf_size_check_count, &facts, &verdict, &recorder.hooks);
+	uf_check_all(uf_tail_checks, uf_tail_check_count, &facts, &verdict, &recorder.hooks);
 	if (verdict.refused & (UF_CHECK_BIT(UF_CHECK_MAP_GAP) | UF_CHECK_BIT(UF_CHECK_MAP_OVERLAP) |
 			       UF_CHECK_BIT(UF_CHECK_MAP_UNALIGNED)))
 		return verdict.refused; /* there is nothing to aim at */
-	if (uf_target_build(map, &map->table, &extent, &policy, &target, &err) == UF_ERR_REFUSED)
+	buf = malloc(map->erase_size);
+	assert_non_null(buf);
+	assert_int_equal(uf_hash_new(&hash, &err), UF_OK);
+	assert_int_equal(uf_target_init(&target, &geometry, hash, buf, &err), UF_OK);
+	if (uf_target_decide(&target, map, &map->table, &image, &policy, &err) == UF_ERR_REFUSED)
 		verdict.refused |= UF_CHECK_BIT(err.check);
 	uf_target_free(&target);
+	uf_hash_free(hash);
+	free(buf);
 	return verdict.refused;
 }
 

@@ -81,9 +81,9 @@ static void make_plan(struct scene *scene)
 		.has_mtd = !scene->is_dump,
 	};
 
-	rig_build(rig);
 	rig_digest(rig);
 	rig_survey(rig);
+	rig_decide(rig);
 	expect_ok(uf_plan_make(&input, &rig->plan, &rig->err), &rig->err);
 }
 
@@ -324,8 +324,7 @@ static void one_byte(void **state)
 	assert_int_equal(scene.rig.plan.erase_blocks, 1);
 	assert_int_equal(scene.rig.plan.program_pages, 128);
 	assert_int_equal(scene.rig.plan.op[0].block, 72);
-	uf_plan_free(&scene.rig.plan);
-	uf_target_free(&scene.rig.target);
+	rig_forget(&scene.rig);
 	check_scene(&scene, "one-byte");
 }
 
@@ -359,8 +358,7 @@ static void full(void **state)
 	scene.rig.policy.full = true;
 	make_plan(&scene);
 	assert_int_equal(scene.rig.plan.erase_blocks, 512);
-	uf_plan_free(&scene.rig.plan);
-	uf_target_free(&scene.rig.target);
+	rig_forget(&scene.rig);
 	check_scene(&scene, "full");
 }
 
@@ -394,8 +392,7 @@ static void random_image(void **state)
 	assert_int_equal(scene.rig.plan.program_pages, 65536);
 	/* 115 s by the datasheet figures, give and take how the reading is counted. */
 	assert_in_range(scene.rig.plan.estimated_us, 110000000, 125000000);
-	uf_plan_free(&scene.rig.plan);
-	uf_target_free(&scene.rig.target);
+	rig_forget(&scene.rig);
 	check_scene(&scene, "random");
 }
 
@@ -423,8 +420,7 @@ static void half_blank(void **state)
 	make_plan(&scene);
 	assert_int_equal(scene.rig.plan.erase_blocks, 512);
 	assert_int_equal(scene.rig.plan.program_pages, 32768);
-	uf_plan_free(&scene.rig.plan);
-	uf_target_free(&scene.rig.target);
+	rig_forget(&scene.rig);
 	check_scene(&scene, "half-blank");
 }
 
@@ -504,8 +500,7 @@ static void other_layout(void **state)
 	assert_int_equal(scene.rig.plan.row[4].mtd_count, 4);
 	assert_int_equal(scene.rig.plan.row[5].mtd_first, 4);
 	assert_int_equal(scene.rig.plan.row[5].mtd_count, 7);
-	uf_plan_free(&scene.rig.plan);
-	uf_target_free(&scene.rig.target);
+	rig_forget(&scene.rig);
 	check_scene(&scene, "other-layout");
 }
 
@@ -546,8 +541,7 @@ static void partitions_smaller_than_a_block(void **state)
 	assert_int_equal(uf_plan_row_of(&scene.rig.plan, 5), 4);
 	assert_int_equal(uf_plan_row_of(&scene.rig.plan, 6), 4);
 	assert_int_equal(uf_plan_row_of(&scene.rig.plan, 7), 5);
-	uf_plan_free(&scene.rig.plan);
-	uf_target_free(&scene.rig.target);
+	rig_forget(&scene.rig);
 	check_scene(&scene, "small-partitions");
 }
 
@@ -596,8 +590,7 @@ static void a_dump(void **state)
 	make_plan(&scene);
 	for (unsigned row = 0; row < scene.rig.plan.rows; row++)
 		assert_int_equal(scene.rig.plan.row[row].mtd_count, 0);
-	uf_plan_free(&scene.rig.plan);
-	uf_target_free(&scene.rig.target);
+	rig_forget(&scene.rig);
 	check_scene(&scene, "dump");
 }
 
@@ -626,11 +619,11 @@ static void unreadable_blocks(void **state)
 	rig_begin_small(&rig, NULL);
 	fill_random(rig.bytes, SMALL_SIZE, 1);
 	rig_set_old(&rig, rig.bytes);
-	rig_build(&rig);
 	rig_digest(&rig);
 	rig_survey(&rig);
 	rig.target.block[7].state = UF_STATE_UNREADABLE;
 	rig.target.block[31].state = UF_STATE_UNREADABLE;
+	rig_decide(&rig);
 	rig_plan(&rig);
 	assert_int_equal(rig.plan.ops, 2);
 	assert_int_equal(rig.plan.op[0].block, 7);
@@ -648,8 +641,8 @@ static void unknown_blocks(void **state)
 	(void)state;
 	rig_begin_small(&rig, NULL);
 	rig.policy.keep[0] = true;
-	rig_build(&rig);
 	rig_digest(&rig);
+	rig_decide(&rig);
 	rig_plan(&rig);
 	assert_int_equal(rig.plan.ops, SMALL_BLOCKS - 2);
 	rig_end(&rig);
@@ -688,6 +681,35 @@ static void what_a_plan_points_to(void **state)
 	assert_string_equal(scene.rig.plan.image_layout, "openmiko");
 	assert_string_equal(scene.rig.plan.image, "image.bin");
 	rig_end(&scene.rig);
+}
+
+/* A packed image is unpacked to check it, and again where something is to be written. */
+static void passes_of_a_packed_image(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_begin_small(&rig, NULL);
+	fill_random(rig.bytes, SMALL_SIZE, 1);
+	rig_set_old(&rig, rig.bytes);
+	rig_prepare(&rig);
+	assert_int_equal(rig.plan.ops, 0);
+	assert_int_equal(uf_plan_passes(&rig.plan), 0); /* nothing is told of the image */
+	rig.plan.source = &rig.image.image;
+	assert_int_equal(uf_plan_passes(&rig.plan), 0);
+	rig.image.image.source[0]->streamed = true;
+	assert_int_equal(uf_plan_passes(&rig.plan), 1);
+
+	rig_forget(&rig);
+	rig_cells(&rig)[5] ^= 1;
+	rig_prepare(&rig);
+	assert_int_equal(rig.plan.ops, 1);
+	assert_int_equal(uf_plan_passes(&rig.plan), 0);
+	rig.plan.source = &rig.image.image;
+	assert_int_equal(uf_plan_passes(&rig.plan), 2);
+	rig.image.image.source[0]->streamed = false;
+	assert_int_equal(uf_plan_passes(&rig.plan), 0);
+	rig_end(&rig);
 }
 
 /* The same input gives the same plan. */
@@ -746,6 +768,7 @@ int main(void)
 		cmocka_unit_test(unknown_blocks),
 		cmocka_unit_test(rows_of_blocks),
 		cmocka_unit_test(what_a_plan_points_to),
+		cmocka_unit_test(passes_of_a_packed_image),
 		cmocka_unit_test(a_plan_is_a_pure_function),
 		cmocka_unit_test(words_of_actions),
 	};

@@ -44,8 +44,8 @@ static void begin(struct rig *rig, struct progress_line *line)
 	expect_ok(uf_layout_by_name("dafang", &layout, &err), &err);
 	rig_begin(rig, &geometry, &layout.table, NULL);
 	rig->policy.full = true;
-	rig_build(rig);
 	rig_digest(rig);
+	rig_decide(rig);
 	rig_plan(rig);
 	*line = (struct progress_line){
 		.open = true,

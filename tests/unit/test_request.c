@@ -650,7 +650,7 @@ static void test_help_is_true(void **state)
 	(void)state;
 	uf_help_text(text, sizeof(text));
 	for (char *at = strstr(text, "--"); at; at = strstr(at, "--")) {
-		size_t len = 2 + strspn(at + 2, "abcdefghijklmnopqrstuvwxyz-");
+		size_t len = 2 + strspn(at + 2, "abcdefghijklmnopqrstuvwxyz0123456789-");
 		char option[32], line[64];
 		struct uf_request request;
 		struct uf_error err;

@@ -2,6 +2,7 @@
 /* The survey: what it reads, in which pieces, how often, and what it makes of it. */
 #include "support.h"
 
+#include <openssl/sha.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -162,14 +163,17 @@ static void fill_differing(struct rig *rig, uint32_t mask)
 	free(old);
 }
 
-/* Check that just the blocks of mask are in this state, the others that are not kept equal. */
+/* Check that just the blocks of mask are in this state, the others equal, and those that are kept
+ * in none. */
 static void expect_states(const struct rig *rig, uint32_t mask, enum uf_block_state state)
 {
 	for (uint32_t block = 0; block < SMALL_BLOCKS; block++) {
 		const struct uf_block *have = &rig->target.block[block];
 		enum uf_block_state want = mask >> block & 1 ? state : UF_STATE_EQUAL;
 
-		if (have->intent != UF_INTENT_KEEP && have->state != want)
+		if (have->intent == UF_INTENT_KEEP)
+			want = UF_STATE_UNKNOWN;
+		if (have->state != want)
 			fail_msg("block %u is %d, not %d", block, have->state, want);
 	}
 }
@@ -184,9 +188,9 @@ static void equal_and_different(void **state)
 
 		rig_begin_small(&rig, NULL);
 		fill_differing(&rig, mask[at]);
-		rig_build(&rig);
 		rig_digest(&rig);
 		rig_survey(&rig);
+		rig_decide(&rig);
 		expect_states(&rig, mask[at], UF_STATE_DIFFERS);
 		expect_pieces(rig.spy, 0, SMALL_SIZE);
 		rig_end(&rig);
@@ -207,15 +211,27 @@ static void behind_the_images_end(void **state)
 	rig_cells(&rig)[24 * SMALL_BLOCK + 4095] = 0xfe;
 	memory_image_init(&rig.image, rig.bytes, 20 * SMALL_BLOCK + 10);
 	rig.policy.tail = UF_TAIL_ERASE;
-	rig_build(&rig);
 	rig_digest(&rig);
 	rig_survey(&rig);
+	rig_decide(&rig);
 	/* Equal: 0 to 20, for 20 is blank behind the end; 22, 23, 25. */
 	expect_states(&rig, 1u << 21 | 1u << 24 | 0xfc000000, UF_STATE_DIFFERS);
 	rig_end(&rig);
 }
 
-static void kept_blocks_are_not_read(void **state)
+/* Check that `have` of every block is the digest of what the chip holds. */
+static void expect_have(struct rig *rig)
+{
+	for (uint32_t block = 0; block < SMALL_BLOCKS; block++) {
+		struct uf_digest digest;
+
+		SHA256(rig_cells(rig) + (size_t)block * SMALL_BLOCK, SMALL_BLOCK, digest.byte);
+		assert_memory_equal(&rig->target.block[block].have, &digest, sizeof(digest));
+	}
+}
+
+/* What is kept is read, for the checks want to see it, once as all else; it is not judged. */
+static void kept_blocks_are_read_once(void **state)
 {
 	struct rig rig;
 
@@ -225,17 +241,23 @@ static void kept_blocks_are_not_read(void **state)
 	rig.policy.keep[0] = true;  /* 0 to 1 */
 	rig.policy.keep[4] = true;  /* 17 to 22 */
 	rig.policy.keep[10] = true; /* 31 */
-	rig_build(&rig);
 	rig_digest(&rig);
 	rig_survey(&rig);
-	expect_states(&rig, 0x0f0f0f0f, UF_STATE_DIFFERS);
-	assert_int_equal(spy_touches(rig.spy, SPY_READ, 0, 2 * SMALL_BLOCK), 0);
-	assert_int_equal(spy_touches(rig.spy, SPY_READ, 17 * SMALL_BLOCK, 6 * SMALL_BLOCK), 0);
-	assert_int_equal(spy_touches(rig.spy, SPY_READ, 31 * SMALL_BLOCK, SMALL_BLOCK), 0);
-	assert_int_equal(rig.spy->count[SPY_READ], SMALL_BLOCKS - 9);
 	for (uint32_t block = 0; block < SMALL_BLOCKS; block++)
-		if (rig.target.block[block].intent == UF_INTENT_KEEP)
-			assert_int_equal(rig.target.block[block].state, UF_STATE_UNKNOWN);
+		assert_int_equal(rig.target.block[block].state, UF_STATE_UNKNOWN);
+	rig_decide(&rig);
+	expect_states(&rig, 0x0f0f0f0f, UF_STATE_DIFFERS);
+	expect_pieces(rig.spy, 0, SMALL_SIZE);
+	assert_int_equal(spy_touches(rig.spy, SPY_READ, 0, 2 * SMALL_BLOCK), 2);
+	assert_int_equal(spy_touches(rig.spy, SPY_READ, 17 * SMALL_BLOCK, 6 * SMALL_BLOCK), 6);
+	assert_int_equal(spy_touches(rig.spy, SPY_READ, 31 * SMALL_BLOCK, SMALL_BLOCK), 1);
+	assert_int_equal(rig.spy->count[SPY_READ], SMALL_BLOCKS);
+	expect_have(&rig);
+	for (uint32_t block = 0; block < SMALL_BLOCKS; block++) {
+		bool kept = block < 2 || (block >= 17 && block <= 22) || block == 31;
+
+		assert_int_equal(rig.target.block[block].intent == UF_INTENT_KEEP, kept);
+	}
 	rig_end(&rig);
 }
 
@@ -250,6 +272,7 @@ static void blocks_that_cannot_be_read(void **state)
 		},
 		3,
 	};
+	const struct uf_digest none = {{0}};
 	struct rig rig;
 
 	(void)state;
@@ -257,13 +280,39 @@ static void blocks_that_cannot_be_read(void **state)
 	fill_differing(&rig, 0);
 	rig.spy->context = &bad;
 	rig.spy->judge = judge_bad_pieces;
-	rig_build(&rig);
 	rig_digest(&rig);
 	rig_survey(&rig);
+	rig_decide(&rig);
 	expect_states(&rig, 1u << 5 | 1u << 31, UF_STATE_UNREADABLE);
+	assert_memory_equal(&rig.target.block[5].have, &none, sizeof(none));
+	assert_memory_equal(&rig.target.block[31].have, &none, sizeof(none));
 	assert_int_equal(spy_touches(rig.spy, SPY_READ, 3 * SMALL_BLOCK, SMALL_BLOCK), 3);
 	assert_int_equal(spy_touches(rig.spy, SPY_READ, 31 * SMALL_BLOCK, SMALL_BLOCK), 3);
 	story_check_progress(&rig.story, UF_PHASE_SURVEY, true);
+	rig_end(&rig);
+}
+
+/* That what is kept cannot be read stops nobody: it stays as it is. */
+static void kept_blocks_that_cannot_be_read(void **state)
+{
+	struct bad_pieces bad = {{{31 * SMALL_BLOCK, UINT32_MAX, 0}}, 1};
+	struct rig rig;
+
+	(void)state;
+	rig_begin_small(&rig, NULL);
+	fill_differing(&rig, 1);
+	rig.policy.keep[10] = true; /* 31 */
+	rig.spy->context = &bad;
+	rig.spy->judge = judge_bad_pieces;
+	rig_digest(&rig);
+	rig_survey(&rig);
+	rig_decide(&rig);
+	assert_int_equal(spy_touches(rig.spy, SPY_READ, 31 * SMALL_BLOCK, SMALL_BLOCK), 3);
+	assert_int_equal(rig.target.block[31].intent, UF_INTENT_KEEP);
+	assert_int_not_equal(rig.target.block[31].state, UF_STATE_EQUAL);
+	rig_plan(&rig);
+	assert_int_equal(rig.plan.ops, 1);
+	assert_int_equal(rig.plan.op[0].block, 0);
 	rig_end(&rig);
 }
 
@@ -277,9 +326,9 @@ static void a_piece_of_a_large_block_cannot_be_read(void **state)
 	begin_large(&rig);
 	rig.spy->context = &bad;
 	rig.spy->judge = judge_bad_pieces;
-	rig_build(&rig);
 	rig_digest(&rig);
 	rig_survey(&rig);
+	rig_decide(&rig);
 	for (uint32_t block = 0; block < 4; block++)
 		assert_int_equal(rig.target.block[block].state,
 				 block == 1 ? UF_STATE_UNREADABLE : UF_STATE_EQUAL);
@@ -311,9 +360,9 @@ static void a_block_that_reads_wrong_once(void **state)
 	fill_differing(&rig, 1u << 9);
 	rig.spy->context = &done;
 	rig.spy->after = flip_once;
-	rig_build(&rig);
 	rig_digest(&rig);
 	rig_survey(&rig);
+	rig_decide(&rig);
 	assert_true(done);
 	expect_states(&rig, 1u << 9 | 1u << 6, UF_STATE_DIFFERS);
 	rig_plan(&rig);
@@ -334,13 +383,14 @@ static void surveyed_again(void **state)
 	(void)state;
 	rig_begin_small(&rig, NULL);
 	fill_differing(&rig, 0xff);
-	rig_build(&rig);
 	rig_digest(&rig);
 	rig_survey(&rig);
+	rig_decide(&rig);
 	expect_states(&rig, 0xff, UF_STATE_DIFFERS);
 	memcpy(rig_cells(&rig), rig.bytes, SMALL_SIZE);
 	rig_cells(&rig)[30 * SMALL_BLOCK] ^= 1;
 	rig_survey(&rig);
+	rig_decide(&rig);
 	expect_states(&rig, 1u << 30, UF_STATE_DIFFERS);
 	rig_end(&rig);
 }
@@ -352,9 +402,9 @@ static void nothing_is_written(void **state)
 	(void)state;
 	rig_begin_small(&rig, NULL);
 	fill_differing(&rig, 0xffff0000);
-	rig_build(&rig);
 	rig_digest(&rig);
 	rig_survey(&rig);
+	rig_decide(&rig);
 	assert_int_equal(rig.spy->count[SPY_ARM], 0);
 	assert_int_equal(rig.spy->count[SPY_ERASE], 0);
 	assert_int_equal(rig.spy->count[SPY_PROGRAM], 0);
@@ -373,7 +423,6 @@ static void progress_of_the_survey(void **state)
 	rig_begin_small(&rig, NULL);
 	fill_differing(&rig, 0xff);
 	rig.policy.keep[1] = true;
-	rig_build(&rig);
 	rig_digest(&rig);
 	before = rig.story.events;
 	rig_survey(&rig);
@@ -386,7 +435,7 @@ static void progress_of_the_survey(void **state)
 		assert_int_equal(entry->event.kind, UF_EVENT_PROGRESS);
 		assert_int_equal(progress->phase, UF_PHASE_SURVEY);
 		assert_int_equal(progress->row, -1);
-		assert_int_equal(progress->total, (SMALL_BLOCKS - 6) * SMALL_BLOCK);
+		assert_int_equal(progress->total, SMALL_SIZE);
 		assert_int_equal(progress->work_total, 0);
 		assert_null(entry->event.plan);
 		/* Nothing is told as done that has not been read. */
@@ -404,11 +453,10 @@ static void the_survey_can_be_stopped(void **state)
 
 		rig_begin_small(&rig, NULL);
 		fill_differing(&rig, 0xff);
-		rig_build(&rig);
 		rig_digest(&rig);
 		rig.story.polls = 0;
 		rig.story.stop_at = stop_at;
-		ret = uf_survey(&rig.target, rig.dev, rig.hash, rig.buf, &rig.story.hooks,
+		ret = uf_survey(&rig.target, rig.dev, rig.hash, rig.buf, NULL, &rig.story.hooks,
 				&rig.err);
 		assert_int_equal(ret, UF_ERR_STOPPED);
 		assert_int_equal(rig.err.code, UF_ERR_STOPPED);
@@ -418,18 +466,24 @@ static void the_survey_can_be_stopped(void **state)
 	}
 }
 
-/* A survey that keeps everything reads nothing and still ends. */
+/* A survey of what is all kept reads it all the same, judges none of it, and plans nothing. */
 static void everything_is_kept(void **state)
 {
 	struct rig rig;
 
 	(void)state;
 	rig_begin_small(&rig, NULL);
+	fill_differing(&rig, 0xff);
 	memset(rig.policy.keep, true, SMALL_PIECES);
-	rig_build(&rig);
 	rig_digest(&rig);
 	rig_survey(&rig);
-	assert_int_equal(rig.spy->ops, 0);
+	rig_decide(&rig);
+	expect_pieces(rig.spy, 0, SMALL_SIZE);
+	expect_have(&rig);
+	for (uint32_t block = 0; block < SMALL_BLOCKS; block++)
+		assert_int_equal(rig.target.block[block].state, UF_STATE_UNKNOWN);
+	rig_plan(&rig);
+	assert_int_equal(rig.plan.ops, 0);
 	rig_end(&rig);
 }
 
@@ -457,8 +511,8 @@ static void the_first_difference(void **state)
 	(void)state;
 	rig_begin_small(&rig, NULL);
 	fill_differing(&rig, 0);
-	rig_build(&rig);
 	rig_digest(&rig);
+	rig_decide(&rig);
 	expect_ok(find(&rig, 9, &offset), &rig.err);
 	assert_int_equal(offset, 10 * SMALL_BLOCK);
 	for (size_t index = sizeof(at) / sizeof(at[0]); index-- > 0;) {
@@ -483,8 +537,8 @@ static void the_first_difference_behind_the_end(void **state)
 	fill_random(rig.bytes, SMALL_SIZE, 4);
 	memory_image_init(&rig.image, rig.bytes, 20 * SMALL_BLOCK + 10);
 	rig.policy.tail = UF_TAIL_ERASE;
-	rig_build(&rig);
 	rig_digest(&rig);
+	rig_decide(&rig);
 	memcpy(rig_cells(&rig), rig.bytes, 20 * SMALL_BLOCK + 10);
 	expect_ok(find(&rig, 20, &offset), &rig.err);
 	assert_int_equal(offset, 21 * SMALL_BLOCK);
@@ -506,8 +560,8 @@ static void no_difference_without_image_or_flash(void **state)
 	(void)state;
 	rig_begin_small(&rig, NULL);
 	fill_differing(&rig, UINT32_MAX);
-	rig_build(&rig);
 	rig_digest(&rig);
+	rig_decide(&rig);
 	rig.spy->context = &bad;
 	rig.spy->judge = judge_bad_pieces;
 	assert_int_equal(find(&rig, 8, &offset), UF_ERR_IO);
@@ -530,8 +584,9 @@ int main(void)
 		cmocka_unit_test(outside_of_the_flash),
 		cmocka_unit_test(equal_and_different),
 		cmocka_unit_test(behind_the_images_end),
-		cmocka_unit_test(kept_blocks_are_not_read),
+		cmocka_unit_test(kept_blocks_are_read_once),
 		cmocka_unit_test(blocks_that_cannot_be_read),
+		cmocka_unit_test(kept_blocks_that_cannot_be_read),
 		cmocka_unit_test(a_piece_of_a_large_block_cannot_be_read),
 		cmocka_unit_test(a_block_that_reads_wrong_once),
 		cmocka_unit_test(surveyed_again),

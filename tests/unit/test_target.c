@@ -189,7 +189,10 @@ static void the_unknown_name_is_told(void **state)
 	assert_null(strstr(err.what, "config,nothere"));
 }
 
-/* Check intents of blocks against a text with one letter each: k, i or b. */
+/*
+ * Check intents of blocks against a text with one letter each: k, i or b. The flash was not read,
+ * so that nothing may be taken for equal.
+ */
 static void expect_intents(const struct uf_target *target, const char *intents)
 {
 	static const char letter[] = {
@@ -199,10 +202,18 @@ static void expect_intents(const struct uf_target *target, const char *intents)
 	assert_true(target->blocks < sizeof(have));
 	for (uint32_t block = 0; block < target->blocks; block++) {
 		have[block] = letter[target->block[block].intent];
-		assert_int_equal(target->block[block].state, UF_STATE_UNKNOWN);
+		assert_int_equal(target->block[block].state,
+				 have[block] == 'k' ? UF_STATE_UNKNOWN : UF_STATE_DIFFERS);
 	}
 	have[target->blocks] = '\0';
 	assert_string_equal(have, intents);
+}
+
+static int decide(struct rig *rig)
+{
+	memset(&rig->err, 0, sizeof(rig->err));
+	return uf_target_decide(&rig->target, &rig->map, &rig->table, &rig->image.image,
+				&rig->policy, &rig->err);
 }
 
 static void a_whole_image(void **state)
@@ -211,7 +222,7 @@ static void a_whole_image(void **state)
 
 	(void)state;
 	rig_begin_small(&rig, NULL);
-	rig_build(&rig);
+	rig_decide(&rig);
 	assert_int_equal(rig.target.blocks, SMALL_BLOCKS);
 	assert_memory_equal(&rig.target.geometry, &rig.geometry, sizeof(rig.geometry));
 	expect_intents(&rig.target, "iiiiiiiiiiiiiiiiiiiiiiiiiiiiiiii");
@@ -229,7 +240,7 @@ static void kept_partitions(void **state)
 	rig.policy.keep[3] = true;  /* driver, 2 blocks from 15 */
 	rig.policy.keep[8] = true;  /* config, block 29 */
 	rig.policy.keep[10] = true; /* flag, block 31 */
-	rig_build(&rig);
+	rig_decide(&rig);
 	expect_intents(&rig.target, "kkiiiiiiiiiiiiikkiiiiiiiiiiiikik");
 	rig_end(&rig);
 }
@@ -243,7 +254,7 @@ static void everything_kept(void **state)
 	rig_begin_small(&rig, NULL);
 	for (unsigned at = 0; at < SMALL_PIECES; at++)
 		rig.policy.keep[at] = true;
-	rig_build(&rig);
+	rig_decide(&rig);
 	expect_intents(&rig.target, "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk");
 	rig_end(&rig);
 }
@@ -262,20 +273,20 @@ static void the_tail_of_a_short_image(void **state)
 	rig_begin_small(&rig, NULL);
 	cut_image(&rig, 20 * SMALL_BLOCK);
 	rig.policy.tail = UF_TAIL_ERASE;
-	rig_build(&rig);
+	rig_decide(&rig);
 	expect_intents(&rig.target, "iiiiiiiiiiiiiiiiiiiibbbbbbbbbbbb");
-	uf_target_free(&rig.target);
+	rig_forget(&rig);
 
 	rig.policy.tail = UF_TAIL_KEEP;
-	rig_build(&rig);
+	rig_decide(&rig);
 	expect_intents(&rig.target, "iiiiiiiiiiiiiiiiiiiikkkkkkkkkkkk");
-	uf_target_free(&rig.target);
+	rig_forget(&rig);
 
 	/* What is kept by name stays, even where the tail is erased. */
 	rig.policy.tail = UF_TAIL_ERASE;
 	rig.policy.keep[1] = true;
 	rig.policy.keep[8] = true;
-	rig_build(&rig);
+	rig_decide(&rig);
 	expect_intents(&rig.target, "iikkkkkkiiiiiiiiiiiibbbbbbbbbkbb");
 	rig_end(&rig);
 }
@@ -289,13 +300,12 @@ static void the_tail_when_nobody_said(void **state)
 	(void)state;
 	rig_begin_small(&rig, NULL);
 	rig.policy.tail = UF_TAIL_ASK;
-	rig_build(&rig);
+	rig_decide(&rig);
 	expect_intents(&rig.target, "iiiiiiiiiiiiiiiiiiiiiiiiiiiiiiii");
-	uf_target_free(&rig.target);
+	rig_forget(&rig);
 
 	cut_image(&rig, 20 * SMALL_BLOCK);
-	ret = uf_target_build(&rig.map, &rig.table, &rig.image.image.extent, &rig.policy,
-			      &rig.target, &rig.err);
+	ret = decide(&rig);
 	if (ret != UF_OK) {
 		expect_error(ret, &rig.err, UF_ERR_REFUSED, UF_CHECK_IMAGE_SHORT, "");
 	} else {
@@ -312,17 +322,17 @@ static void an_image_that_ends_inside_a_block(void **state)
 	rig_begin_small(&rig, NULL);
 	rig.policy.tail = UF_TAIL_ERASE;
 	cut_image(&rig, 20 * SMALL_BLOCK + 1);
-	rig_build(&rig);
+	rig_decide(&rig);
 	expect_intents(&rig.target, "iiiiiiiiiiiiiiiiiiiiibbbbbbbbbbb");
-	uf_target_free(&rig.target);
+	rig_forget(&rig);
 
 	cut_image(&rig, SMALL_SIZE - 1);
-	rig_build(&rig);
+	rig_decide(&rig);
 	expect_intents(&rig.target, "iiiiiiiiiiiiiiiiiiiiiiiiiiiiiiii");
-	uf_target_free(&rig.target);
+	rig_forget(&rig);
 
 	cut_image(&rig, 1);
-	rig_build(&rig);
+	rig_decide(&rig);
 	expect_intents(&rig.target, "ibbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb");
 	rig_end(&rig);
 }
@@ -337,7 +347,7 @@ static void an_image_that_ends_inside_a_kept_block(void **state)
 	rig.policy.tail = UF_TAIL_KEEP;
 	rig.policy.keep[4] = true; /* appfs, blocks 17 to 22 */
 	cut_image(&rig, 20 * SMALL_BLOCK + 100);
-	rig_build(&rig);
+	rig_decide(&rig);
 	expect_intents(&rig.target, "iiiiiiiiiiiiiiiiikkkkkkkkkkkkkkk");
 	rig_end(&rig);
 }
@@ -355,8 +365,7 @@ static void a_kept_tail_that_begins_inside_a_block(void **state)
 	rig_begin_small(&rig, NULL);
 	rig.policy.tail = UF_TAIL_KEEP;
 	cut_image(&rig, 20 * SMALL_BLOCK + 100);
-	ret = uf_target_build(&rig.map, &rig.table, &rig.image.image.extent, &rig.policy,
-			      &rig.target, &rig.err);
+	ret = decide(&rig);
 	expect_error(ret, &rig.err, UF_ERR_REFUSED, UF_CHECK_MAP_UNALIGNED, "");
 	rig_end(&rig);
 }
@@ -370,8 +379,7 @@ static int build_with(struct rig *rig, const struct piece *piece, unsigned count
 	make_table(&table, piece, count);
 	rig_begin(rig, &geometry, &table, NULL);
 	expect_ok(uf_names_resolve(keep, &rig->table, rig->policy.keep, &rig->err), &rig->err);
-	return uf_target_build(&rig->map, &rig->table, &rig->image.image.extent, &rig->policy,
-			       &rig->target, &rig->err);
+	return decide(rig);
 }
 
 /* Names that meet inside a block, in a kernel that knows nothing of them. */
@@ -385,8 +393,7 @@ static int build_names(struct rig *rig, const struct piece *piece, unsigned coun
 	rig_begin(rig, &geometry, &table, NULL);
 	make_table(&rig->table, piece, count);
 	expect_ok(uf_names_resolve(keep, &rig->table, rig->policy.keep, &rig->err), &rig->err);
-	return uf_target_build(&rig->map, &rig->table, &rig->image.image.extent, &rig->policy,
-			       &rig->target, &rig->err);
+	return decide(rig);
 }
 
 static const struct piece uneven[] = {
@@ -490,12 +497,10 @@ static void kernel_partitions_not_aligned(void **state)
 		struct rig rig;
 		int ret = build_with(&rig, piece, 4, cases[at].keep);
 
-		uf_target_free(&rig.target);
-		memset(&rig.target, 0, sizeof(rig.target));
+		rig_forget(&rig);
 		memset(&rig.err, 0, sizeof(rig.err));
 		as_kernels(&rig.map);
-		ret = uf_target_build(&rig.map, &rig.table, &rig.image.image.extent, &rig.policy,
-				      &rig.target, &rig.err);
+		ret = decide(&rig);
 		if (cases[at].intents) {
 			expect_ok(ret, &rig.err);
 			expect_intents(&rig.target, cases[at].intents);
@@ -529,14 +534,12 @@ static void names_of_another_layout(void **state)
 	make_table(&rig.table, small_piece, SMALL_PIECES);
 
 	/* The last block lies on two of the kernel's partitions; "flag" is to be written there. */
-	ret = uf_target_build(&rig.map, &rig.table, &rig.image.image.extent, &rig.policy,
-			      &rig.target, &rig.err);
+	ret = decide(&rig);
 	expect_error(ret, &rig.err, UF_ERR_REFUSED, UF_CHECK_MAP_UNALIGNED, "odd");
-	uf_target_free(&rig.target);
+	rig_forget(&rig);
 
-	memset(&rig.target, 0, sizeof(rig.target));
 	rig.policy.keep[10] = true;
-	rig_build(&rig);
+	rig_decide(&rig);
 	expect_intents(&rig.target, "iiiiiiiiiiiiiiiiiiiiiiiiiiiiiiik");
 	rig_end(&rig);
 }
@@ -562,15 +565,13 @@ static void a_kernel_partition_that_ends_inside_a_block(void **state)
 	as_kernels(&rig.map);
 	make_table(&rig.table, small_piece, SMALL_PIECES);
 	rig.policy.keep[10] = true;
-	ret = uf_target_build(&rig.map, &rig.table, &rig.image.image.extent, &rig.policy,
-			      &rig.target, &rig.err);
+	ret = decide(&rig);
 	expect_error(ret, &rig.err, UF_ERR_REFUSED, UF_CHECK_MAP_UNALIGNED, "all");
-	uf_target_free(&rig.target);
+	rig_forget(&rig);
 
-	memset(&rig.target, 0, sizeof(rig.target));
 	for (unsigned at = 1; at < SMALL_PIECES; at++)
 		rig.policy.keep[at] = true;
-	rig_build(&rig);
+	rig_decide(&rig);
 	expect_intents(&rig.target, "iikkkkkkkkkkkkkkkkkkkkkkkkkkkkkk");
 	rig_end(&rig);
 }
@@ -584,8 +585,7 @@ static void expect_no_tiling(unsigned index, int64_t move, int64_t grow, enum uf
 	rig_begin_small(&rig, NULL);
 	rig.table.part[index].range.off += (uint64_t)move;
 	rig.table.part[index].range.len += (uint64_t)grow;
-	ret = uf_target_build(&rig.map, &rig.table, &rig.image.image.extent, &rig.policy,
-			      &rig.target, &rig.err);
+	ret = decide(&rig);
 	expect_error(ret, &rig.err, UF_ERR_REFUSED, check, small_names[index]);
 	rig_end(&rig);
 }
@@ -609,25 +609,173 @@ static void a_table_longer_than_the_flash(void **state)
 	(void)state;
 	rig_begin_small(&rig, NULL);
 	rig.table.part[10].range.len += SMALL_BLOCK;
-	ret = uf_target_build(&rig.map, &rig.table, &rig.image.image.extent, &rig.policy,
-			      &rig.target, &rig.err);
+	ret = decide(&rig);
 	assert_int_equal(ret, UF_ERR_REFUSED);
 	assert_true(rig.err.check == UF_CHECK_MAP_OVERLAP || rig.err.check == UF_CHECK_MAP_GAP);
 	assert_string_not_equal(rig.err.what, "");
 	rig_end(&rig);
 }
 
-/* An image that begins behind the flash's first blocks says nothing about them. */
+/* Make the image of a rig one of several extents, which all come from its only source. */
+static void set_extents(struct rig *rig, enum uf_image_kind kind, const struct uf_extent *extent,
+			unsigned extents)
+{
+	rig->image.image.kind = kind;
+	rig->image.image.extents = extents;
+	memcpy(rig->image.image.extent, extent, extents * sizeof(*extent));
+}
+
+/* An SD card's image says nothing about what is before it and behind it, whatever --tail is. */
 static void an_extent_behind_the_beginning(void **state)
+{
+	static const enum uf_tail tail[] = {UF_TAIL_ASK, UF_TAIL_ERASE, UF_TAIL_KEEP};
+	static const struct uf_extent extent = {0, 64, 2 * SMALL_BLOCK, 10 * SMALL_BLOCK,
+						10 * SMALL_BLOCK};
+
+	(void)state;
+	for (unsigned at = 0; at < 3; at++) {
+		struct rig rig;
+
+		rig_begin_small(&rig, NULL);
+		rig.policy.tail = tail[at];
+		set_extents(&rig, UF_IMAGE_DEMO, &extent, 1);
+		rig_decide(&rig);
+		expect_intents(&rig.target, "kkiiiiiiiiiikkkkkkkkkkkkkkkkkkkk");
+		rig_forget(&rig);
+
+		rig.policy.keep[1] = true; /* kernel, blocks 2 to 7 */
+		rig_decide(&rig);
+		expect_intents(&rig.target, "kkkkkkkkiiiikkkkkkkkkkkkkkkkkkkk");
+		rig_end(&rig);
+	}
+}
+
+/* A partition's file answers for the whole partition: what it does not reach becomes blank. */
+static void parts_answer_for_their_partitions(void **state)
+{
+	static const struct uf_extent extent[] = {
+		{0, 0, 29 * SMALL_BLOCK, SMALL_BLOCK, SMALL_BLOCK},
+		{0, 0, 2 * SMALL_BLOCK, 3 * SMALL_BLOCK + 1, 6 * SMALL_BLOCK},
+		{0, 0, 8 * SMALL_BLOCK, 7 * SMALL_BLOCK, 7 * SMALL_BLOCK},
+	};
+	static const enum uf_tail tail[] = {UF_TAIL_ASK, UF_TAIL_ERASE, UF_TAIL_KEEP};
+
+	(void)state;
+	for (unsigned at = 0; at < 3; at++) {
+		struct rig rig;
+
+		rig_begin_small(&rig, NULL);
+		rig.policy.tail = tail[at];
+		set_extents(&rig, UF_IMAGE_PARTS, extent, 3);
+		rig_decide(&rig);
+		expect_intents(&rig.target, "kkiiiibbiiiiiiikkkkkkkkkkkkkkikk");
+		rig_forget(&rig);
+
+		rig.policy.keep[1] = true;
+		rig_decide(&rig);
+		expect_intents(&rig.target, "kkkkkkkkiiiiiiikkkkkkkkkkkkkkikk");
+		rig_end(&rig);
+	}
+}
+
+/* What an image answers for must begin and end on erase blocks; there is no --tail to help. */
+static void extents_that_are_not_aligned(void **state)
+{
+	static const struct {
+		struct uf_extent extent;
+		enum uf_image_kind kind;
+		const char *what;
+		const char *where;
+	} cases[] = {
+		{{0, 64, 2 * SMALL_BLOCK, 3 * SMALL_BLOCK + 9, 3 * SMALL_BLOCK + 9},
+		 UF_IMAGE_DEMO,
+		 "ends",
+		 "005009"},
+		{{0, 0, 2 * SMALL_BLOCK + 512, SMALL_BLOCK, 2 * SMALL_BLOCK - 512},
+		 UF_IMAGE_PARTS,
+		 "begins",
+		 "002200"},
+		{{0, 0, 2 * SMALL_BLOCK, 10, 2 * SMALL_BLOCK + 512},
+		 UF_IMAGE_PARTS,
+		 "ends",
+		 "004200"},
+	};
+
+	(void)state;
+	for (size_t at = 0; at < sizeof(cases) / sizeof(cases[0]); at++)
+		for (int erase = 0; erase < 2; erase++) {
+			struct rig rig;
+
+			rig_begin_small(&rig, NULL);
+			rig.policy.tail = erase ? UF_TAIL_ERASE : UF_TAIL_KEEP;
+			set_extents(&rig, cases[at].kind, &cases[at].extent, 1);
+			expect_error(decide(&rig), &rig.err, UF_ERR_REFUSED, UF_CHECK_MAP_UNALIGNED,
+				     cases[at].what);
+			assert_non_null(strstr(rig.err.what, cases[at].where));
+			assert_null(strstr(rig.err.next, "--tail"));
+			rig_end(&rig);
+		}
+}
+
+/* To decide with another policy later is as if the other had never been. */
+static void deciding_again(void **state)
 {
 	struct rig rig;
 
 	(void)state;
 	rig_begin_small(&rig, NULL);
-	rig.policy.tail = UF_TAIL_ERASE;
-	rig.image.image.extent = (struct uf_extent){2 * SMALL_BLOCK, 64, 10 * SMALL_BLOCK};
-	rig_build(&rig);
-	expect_intents(&rig.target, "kkiiiiiiiiiibbbbbbbbbbbbbbbbbbbb");
+	cut_image(&rig, 20 * SMALL_BLOCK);
+	for (int round = 0; round < 3; round++) {
+		for (uint32_t block = 0; block < SMALL_BLOCKS; block++) {
+			rig.policy.tail = UF_TAIL_ERASE;
+			rig.policy.keep[8] = true; /* block 29 */
+			rig_decide(&rig);
+			assert_int_equal(rig.target.block[block].intent,
+					 block < 20    ? UF_INTENT_IMAGE
+					 : block == 29 ? UF_INTENT_KEEP
+						       : UF_INTENT_BLANK);
+			rig.policy.tail = UF_TAIL_KEEP;
+			rig.policy.keep[8] = false;
+			rig.policy.keep[0] = round == 1; /* blocks 0 and 1 */
+			rig_decide(&rig);
+			assert_int_equal(rig.target.block[block].intent,
+					 block >= 20 || (round == 1 && block < 2)
+						 ? UF_INTENT_KEEP
+						 : UF_INTENT_IMAGE);
+			rig.policy.keep[0] = false;
+		}
+	}
+	rig_end(&rig);
+}
+
+/* Before anything is known of it, a target has blocks and the digest of a blank one. */
+static void a_target_begins(void **state)
+{
+	static const struct uf_block unknown;
+	const struct uf_geometry odd = {SMALL_SIZE - 1, SMALL_BLOCK, SMALL_PAGE};
+	struct uf_digest blank, none = {{0}};
+	uint8_t block[SMALL_BLOCK];
+	struct uf_target target;
+	struct rig rig;
+
+	(void)state;
+	rig_begin_small(&rig, NULL);
+	assert_int_equal(rig.target.blocks, SMALL_BLOCKS);
+	assert_memory_equal(&rig.target.geometry, &rig.geometry, sizeof(rig.geometry));
+	for (uint32_t at = 0; at < SMALL_BLOCKS; at++)
+		assert_memory_equal(&rig.target.block[at], &unknown, sizeof(unknown));
+	assert_int_equal(unknown.intent, UF_INTENT_KEEP);
+	assert_int_equal(unknown.state, UF_STATE_UNKNOWN);
+	memset(block, 0xff, sizeof(block));
+	SHA256(block, sizeof(block), blank.byte);
+	assert_memory_equal(&rig.target.blank, &blank, sizeof(blank));
+	assert_int_equal(rig.target.image_size, 0);
+	assert_memory_equal(&rig.target.image_digest, &none, sizeof(none));
+
+	/* A flash that ends inside a block has that block, too. */
+	expect_ok(uf_target_init(&target, &odd, rig.hash, rig.buf, &rig.err), &rig.err);
+	assert_int_equal(target.blocks, SMALL_BLOCKS);
+	uf_target_free(&target);
 	rig_end(&rig);
 }
 
@@ -668,21 +816,29 @@ static void fill_varied(struct rig *rig, uint64_t seed)
 	rig->bytes[9 * SMALL_BLOCK - 1] = 0x7f;
 }
 
-/* Check every block's digest and page count against bytes, which are what it is to hold. */
-static void expect_digests(const struct rig *rig, const uint8_t *bytes)
+/* Check every block's digest and page count against bytes, which are what the image puts there. */
+static void expect_wants(const struct rig *rig, const uint8_t *bytes)
 {
 	for (uint32_t block = 0; block < rig->target.blocks; block++) {
 		const struct uf_block *have = &rig->target.block[block];
 		const uint8_t *want = bytes + (uint64_t)block * SMALL_BLOCK;
 		struct uf_digest digest;
 
-		if (have->intent == UF_INTENT_KEEP)
-			continue;
 		sha256(want, SMALL_BLOCK, &digest);
 		assert_memory_equal(&have->want, &digest, sizeof(digest));
 		assert_int_equal(have->pages, count_pages(want, SMALL_BLOCK, SMALL_PAGE));
-		assert_int_equal(have->state, UF_STATE_UNKNOWN);
 	}
+}
+
+/* Take the digests and check them, before it is decided what becomes of them and after. */
+static void expect_digests(struct rig *rig, const uint8_t *bytes)
+{
+	rig_digest(rig);
+	expect_wants(rig, bytes);
+	for (uint32_t block = 0; block < rig->target.blocks; block++)
+		assert_int_equal(rig->target.block[block].state, UF_STATE_UNKNOWN);
+	rig_decide(rig);
+	expect_wants(rig, bytes);
 }
 
 static void digests_of_a_whole_image(void **state)
@@ -693,10 +849,8 @@ static void digests_of_a_whole_image(void **state)
 	(void)state;
 	rig_begin_small(&rig, NULL);
 	fill_varied(&rig, 1);
-	rig_build(&rig);
-	rig_digest(&rig);
-	assert_int_equal(rig.target.image_size, SMALL_SIZE);
 	expect_digests(&rig, rig.bytes);
+	assert_int_equal(rig.target.image_size, SMALL_SIZE);
 	assert_int_equal(rig.target.block[7].pages, 0);
 	assert_int_equal(rig.target.block[8].pages, 1);
 	sha256(rig.bytes, SMALL_SIZE, &whole);
@@ -705,7 +859,7 @@ static void digests_of_a_whole_image(void **state)
 	rig_end(&rig);
 }
 
-/* The whole image is digested, that of kept partitions too. */
+/* The whole image is digested, that of kept partitions too, as a whole and by blocks. */
 static void digest_of_an_image_with_kept_partitions(void **state)
 {
 	struct uf_digest whole;
@@ -717,8 +871,6 @@ static void digest_of_an_image_with_kept_partitions(void **state)
 	rig.policy.keep[0] = true;
 	rig.policy.keep[4] = true;
 	rig.policy.keep[10] = true;
-	rig_build(&rig);
-	rig_digest(&rig);
 	expect_digests(&rig, rig.bytes);
 	sha256(rig.bytes, SMALL_SIZE, &whole);
 	assert_memory_equal(&rig.target.image_digest, &whole, sizeof(whole));
@@ -747,11 +899,9 @@ static void digests_of_short_images(void **state)
 		fill_random(rig.bytes, SMALL_SIZE, at + 3);
 		memory_image_init(&rig.image, rig.bytes, size[at]);
 		rig.policy.tail = UF_TAIL_ERASE;
-		rig_build(&rig);
-		rig_digest(&rig);
-		assert_int_equal(rig.target.image_size, size[at]);
 		expected = rig_expected(&rig);
 		expect_digests(&rig, expected);
+		assert_int_equal(rig.target.image_size, size[at]);
 		sha256(rig.bytes, size[at], &whole);
 		assert_memory_equal(&rig.target.image_digest, &whole, sizeof(whole));
 		free(expected);
@@ -759,63 +909,95 @@ static void digests_of_short_images(void **state)
 	}
 }
 
-/* An image that remembers how it was read. */
-struct watched_image {
-	struct memory_image memory; /* first: its functions work on it */
-	const struct uf_image_ops *inner;
+/* Of an image of several files each block has a digest, and there is none of all. */
+static void digests_of_several_files(void **state)
+{
+	static const struct uf_extent extent[] = {
+		{1, 0, 20 * SMALL_BLOCK, 3 * SMALL_BLOCK + 700, 5 * SMALL_BLOCK},
+		{0, 0, 2 * SMALL_BLOCK, 4 * SMALL_BLOCK + 1, 5 * SMALL_BLOCK},
+	};
+	struct memory_image second = {0};
+	struct uf_digest none = {{0}};
+	uint8_t *expected = malloc(SMALL_SIZE);
+	struct rig rig;
+
+	(void)state;
+	assert_non_null(expected);
+	rig_begin_small(&rig, NULL);
+	fill_varied(&rig, 9);
+	memory_image_init(&rig.image, rig.bytes, 4 * SMALL_BLOCK + 1);
+	memory_image_init(&second, rig.bytes + 10 * SMALL_BLOCK, 3 * SMALL_BLOCK + 700);
+	rig.image.image.source[1] = second.image.source[0];
+	rig.image.image.sources = 2;
+	rig.image.image.size = 7 * SMALL_BLOCK + 701;
+	set_extents(&rig, UF_IMAGE_PARTS, extent, 2);
+	memset(expected, 0xff, SMALL_SIZE);
+	memcpy(expected + 2 * SMALL_BLOCK, rig.bytes, 4 * SMALL_BLOCK + 1);
+	memcpy(expected + 20 * SMALL_BLOCK, rig.bytes + 10 * SMALL_BLOCK, 3 * SMALL_BLOCK + 700);
+
+	expect_digests(&rig, expected);
+	expect_intents(&rig.target, "kkiiiiikkkkkkkkkkkkkiiiibkkkkkkk");
+	assert_int_equal(rig.target.image_size, 7 * SMALL_BLOCK + 701);
+	assert_memory_equal(&rig.target.image_digest, &none, sizeof(none));
+	assert_true(story_check_progress(&rig.story, UF_PHASE_CHECK, true) >= 2);
+	free(expected);
+	rig_end(&rig);
+}
+
+/* How an image was read. */
+struct watcher {
 	uint64_t next;
 	bool in_order;
 	unsigned checked;
+	struct uf_bytes_ops ops; /* those of the layer, but for check_same */
+	const struct uf_bytes_ops *inner;
 };
 
-static int watched_read(struct uf_image *image, uint64_t off, void *buf, size_t len,
-			struct uf_error *err)
+static void watch(void *context, uint64_t off, size_t len)
 {
-	struct watched_image *watched = (struct watched_image *)image;
+	struct watcher *watcher = context;
 
-	if (off != watched->next || len > SMALL_BLOCK)
-		watched->in_order = false;
-	watched->next = off + len;
-	return watched->inner->read(image, off, buf, len, err);
+	if (off != watcher->next || len > SMALL_BLOCK)
+		watcher->in_order = false;
+	watcher->next = off + len;
 }
 
-static int watched_check_same(struct uf_image *image, struct uf_error *err)
+static int watch_check_same(struct uf_bytes *bytes, struct uf_error *err)
 {
-	struct watched_image *watched = (struct watched_image *)image;
+	struct watcher *watcher = ((struct memory_bytes *)bytes)->of->watch_context;
 
-	watched->checked++;
-	return watched->inner->check_same(image, err);
+	/* What may have changed while it was read is of interest. */
+	assert_int_equal(watcher->next, bytes->size);
+	watcher->checked++;
+	return watcher->inner->check_same(bytes, err);
 }
-
-static void watched_close(struct uf_image *image)
-{
-	(void)image;
-}
-
-static const struct uf_image_ops watched_ops = {watched_read, watched_check_same, watched_close};
 
 static void the_image_is_read_once_in_order(void **state)
 {
-	struct watched_image watched = {.in_order = true};
+	struct watcher watcher = {.in_order = true};
 	struct rig rig;
-	int ret;
 
 	(void)state;
 	rig_begin_small(&rig, NULL);
 	fill_varied(&rig, 4);
-	memory_image_init(&watched.memory, rig.bytes, 25 * SMALL_BLOCK + 77);
-	watched.inner = watched.memory.image.ops;
-	watched.memory.image.ops = &watched_ops;
-	rig.image.image.extent = watched.memory.image.extent;
+	memory_image_init(&rig.image, rig.bytes, 25 * SMALL_BLOCK + 77);
+	rig.image.watch = watch;
+	rig.image.watch_context = &watcher;
+	watcher.inner = rig.image.layer.base.ops;
+	watcher.ops = *watcher.inner;
+	watcher.ops.check_same = watch_check_same;
+	rig.image.layer.base.ops = &watcher.ops;
 	rig.policy.keep[2] = true;
 	rig.policy.tail = UF_TAIL_ERASE;
-	rig_build(&rig);
-	ret = uf_target_digest(&rig.target, &watched.memory.image, rig.hash, rig.buf,
-			       &rig.story.hooks, &rig.err);
-	expect_ok(ret, &rig.err);
-	assert_true(watched.in_order);
-	assert_int_equal(watched.next, 25 * SMALL_BLOCK + 77);
-	assert_true(watched.checked >= 1);
+	rig_digest(&rig);
+	assert_true(watcher.in_order);
+	assert_int_equal(watcher.next, 25 * SMALL_BLOCK + 77);
+	assert_true(watcher.checked >= 1);
+
+	/* What is decided then needs no byte of it. */
+	rig_decide(&rig);
+	assert_true(watcher.in_order);
+	assert_int_equal(watcher.next, 25 * SMALL_BLOCK + 77);
 	rig_end(&rig);
 }
 
@@ -826,7 +1008,6 @@ static void progress_of_reading_the_image(void **state)
 	(void)state;
 	rig_begin_small(&rig, NULL);
 	fill_varied(&rig, 5);
-	rig_build(&rig);
 	rig_digest(&rig);
 	assert_true(story_check_progress(&rig.story, UF_PHASE_CHECK, true) >= 2);
 	assert_int_equal(story_count(&rig.story, UF_EVENT_PROGRESS), rig.story.events);
@@ -849,10 +1030,9 @@ static void reading_the_image_can_be_stopped(void **state)
 
 	(void)state;
 	rig_begin_small(&rig, NULL);
-	rig_build(&rig);
 	rig.story.stop_at = 5;
-	ret = uf_target_digest(&rig.target, &rig.image.image, rig.hash, rig.buf, &rig.story.hooks,
-			       &rig.err);
+	ret = uf_target_digest(&rig.target, &rig.image.image, rig.hash, rig.buf, NULL,
+			       &rig.story.hooks, &rig.err);
 	assert_int_equal(ret, UF_ERR_STOPPED);
 	assert_int_equal(rig.err.code, UF_ERR_STOPPED);
 	assert_int_equal(rig.story.polls, 5);
@@ -866,12 +1046,11 @@ static void expect_unreadable(uint64_t fail_at, int fail_code, bool changed)
 	int ret;
 
 	rig_begin_small(&rig, NULL);
-	rig_build(&rig);
 	rig.image.fail_at = fail_at;
 	rig.image.fail_code = fail_code;
 	rig.image.changed = changed;
-	ret = uf_target_digest(&rig.target, &rig.image.image, rig.hash, rig.buf, &rig.story.hooks,
-			       &rig.err);
+	ret = uf_target_digest(&rig.target, &rig.image.image, rig.hash, rig.buf, NULL,
+			       &rig.story.hooks, &rig.err);
 	expect_error(ret, &rig.err, UF_ERR_REFUSED, UF_CHECK_IMAGE_UNREADABLE, "");
 	rig_end(&rig);
 }
@@ -895,11 +1074,10 @@ static void an_image_that_cannot_be_read_where_it_is_not_needed(void **state)
 	(void)state;
 	rig_begin_small(&rig, NULL);
 	rig.policy.keep[10] = true;
-	rig_build(&rig);
 	rig.image.fail_at = 31 * SMALL_BLOCK;
 	rig.image.fail_code = UF_ERR_IO;
-	ret = uf_target_digest(&rig.target, &rig.image.image, rig.hash, rig.buf, &rig.story.hooks,
-			       &rig.err);
+	ret = uf_target_digest(&rig.target, &rig.image.image, rig.hash, rig.buf, NULL,
+			       &rig.story.hooks, &rig.err);
 	expect_error(ret, &rig.err, UF_ERR_REFUSED, UF_CHECK_IMAGE_UNREADABLE, "");
 	rig_end(&rig);
 }
@@ -922,8 +1100,8 @@ static void blocks_are_loaded(void **state)
 	fill_varied(&rig, 6);
 	memory_image_init(&rig.image, rig.bytes, 20 * SMALL_BLOCK + 100);
 	rig.policy.tail = UF_TAIL_ERASE;
-	rig_build(&rig);
 	rig_digest(&rig);
+	rig_decide(&rig);
 	expected = rig_expected(&rig);
 	for (uint32_t block = SMALL_BLOCKS; block-- > 0;) {
 		expect_ok(load(&rig, block), &rig.err);
@@ -941,8 +1119,8 @@ static void a_changed_block_is_not_loaded(void **state)
 	(void)state;
 	rig_begin_small(&rig, NULL);
 	fill_varied(&rig, 7);
-	rig_build(&rig);
 	rig_digest(&rig);
+	rig_decide(&rig);
 	rig.bytes[12 * SMALL_BLOCK + 4095] ^= 0x10;
 	assert_int_equal(load(&rig, 12), UF_ERR_CHANGED);
 	assert_int_equal(rig.err.code, UF_ERR_CHANGED);
@@ -962,8 +1140,8 @@ static void an_unreadable_block_is_not_loaded(void **state)
 	(void)state;
 	rig_begin_small(&rig, NULL);
 	fill_varied(&rig, 8);
-	rig_build(&rig);
 	rig_digest(&rig);
+	rig_decide(&rig);
 	rig.image.fail_at = 20 * SMALL_BLOCK;
 	rig.image.fail_code = UF_ERR_CHANGED;
 	assert_int_equal(load(&rig, 20), UF_ERR_CHANGED);
@@ -984,8 +1162,8 @@ static void blank_blocks_are_loaded_without_the_image(void **state)
 	memset(rig.bytes, 0, SMALL_SIZE);
 	memory_image_init(&rig.image, rig.bytes, 20 * SMALL_BLOCK);
 	rig.policy.tail = UF_TAIL_ERASE;
-	rig_build(&rig);
 	rig_digest(&rig);
+	rig_decide(&rig);
 	rig.image.fail_reads = 1000;
 	expect_ok(load(&rig, 20), &rig.err);
 	assert_true(uf_is_blank(rig.buf, SMALL_BLOCK));
@@ -1002,7 +1180,8 @@ static void freeing(void **state)
 	(void)state;
 	uf_target_free(&target);
 	rig_begin_small(&rig, NULL);
-	rig_build(&rig);
+	rig_decide(&rig);
+	uf_target_free(&rig.target);
 	uf_target_free(&rig.target);
 	memset(&rig.target, 0, sizeof(rig.target));
 	uf_target_free(&rig.target);
@@ -1013,20 +1192,26 @@ static void freeing(void **state)
 static void the_dafang_table(void **state)
 {
 	static const uint32_t erase_size[] = {4 * KIB, 32 * KIB, 64 * KIB};
+	static uint8_t buf[64 * KIB];
+	struct uf_image image = {.kind = UF_IMAGE_RAW, .size = 8192 * KIB, .extents = 1};
+	struct uf_hash *hash = NULL;
 	struct uf_layout layout;
 	struct uf_error err;
 
 	(void)state;
+	image.extent[0] = (struct uf_extent){.len = 8192 * KIB, .span = 8192 * KIB};
+	expect_ok(uf_hash_new(&hash, &err), &err);
 	expect_ok(uf_layout_by_name("dafang", &layout, &err), &err);
 	for (size_t at = 0; at < 3; at++) {
-		const struct uf_extent extent = {0, 0, 8192 * KIB};
+		const struct uf_geometry geometry = {16384 * KIB, erase_size[at], 256};
 		struct uf_policy policy = {.tail = UF_TAIL_ERASE};
 		struct uf_target target;
 		struct uf_map map;
 
 		uf_map_from_table(&layout.table, 16384 * KIB, erase_size[at], 256, &map);
 		policy.keep[8] = policy.keep[9] = true;
-		expect_ok(uf_target_build(&map, &layout.table, &extent, &policy, &target, &err),
+		expect_ok(uf_target_init(&target, &geometry, hash, buf, &err), &err);
+		expect_ok(uf_target_decide(&target, &map, &layout.table, &image, &policy, &err),
 			  &err);
 		assert_int_equal(target.blocks, 16384 * KIB / erase_size[at]);
 		for (uint32_t block = 0; block < target.blocks; block++) {
@@ -1040,6 +1225,7 @@ static void the_dafang_table(void **state)
 		}
 		uf_target_free(&target);
 	}
+	uf_hash_free(hash);
 }
 
 int main(void)
@@ -1070,9 +1256,14 @@ int main(void)
 		cmocka_unit_test(tables_that_do_not_tile),
 		cmocka_unit_test(a_table_longer_than_the_flash),
 		cmocka_unit_test(an_extent_behind_the_beginning),
+		cmocka_unit_test(parts_answer_for_their_partitions),
+		cmocka_unit_test(extents_that_are_not_aligned),
+		cmocka_unit_test(deciding_again),
+		cmocka_unit_test(a_target_begins),
 		cmocka_unit_test(digests_of_a_whole_image),
 		cmocka_unit_test(digest_of_an_image_with_kept_partitions),
 		cmocka_unit_test(digests_of_short_images),
+		cmocka_unit_test(digests_of_several_files),
 		cmocka_unit_test(the_image_is_read_once_in_order),
 		cmocka_unit_test(progress_of_reading_the_image),
 		cmocka_unit_test(reading_the_image_can_be_stopped),

@@ -17,6 +17,7 @@ enum uf_verb {
 	UF_VERB_FLASH,
 	UF_VERB_PLAN,
 	UF_VERB_INFO,
+	UF_VERB_INSPECT,
 	UF_VERB_VERIFY,
 	UF_VERB_SPLIT,
 	UF_VERB_JOIN,
@@ -50,6 +51,14 @@ enum uf_color {
 /* Room for a list of partition names. */
 #define UF_NAMES_MAX 1024
 
+/* A value for one partition: NAME=FILE of --part, NAME=SHA256 of --expect. */
+struct uf_named {
+	char name[64];     /* of the partition */
+	const char *value; /* borrowed from argv */
+};
+
+#define UF_NAMED_MAX 64
+
 /* Everything a command line can say. */
 struct uf_request {
 	enum uf_verb verb;
@@ -68,6 +77,12 @@ struct uf_request {
 	char only[UF_NAMES_MAX]; /* of all -p; "" where not given */
 	const char *log;         /* path, NULL where not given */
 	uf_check_set allow;
+	const char *sha256; /* of --sha256, NULL where not given */
+	const char *pubkey; /* path, NULL where not given */
+	unsigned parts;
+	struct uf_named part[UF_NAMED_MAX];
+	unsigned expects;
+	struct uf_named expect[UF_NAMED_MAX];
 	struct uf_device_spec device;
 };
 
@@ -79,6 +94,9 @@ int uf_device_spec_parse(const char *text, struct uf_device_spec *spec, struct u
 
 /* Whether the request can write flash. */
 bool uf_request_writes(const struct uf_request *request);
+
+/* Whether the image comes from standard input. */
+bool uf_request_from_stdin(const struct uf_request *request);
 
 /* The name of a verb. Static text. */
 const char *uf_verb_name(enum uf_verb verb);

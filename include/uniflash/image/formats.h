@@ -37,13 +37,19 @@ struct uf_boot {
 	bool present;       /* the magic is there */
 	bool length_good;   /* the length field can be one */
 	bool checksum_good; /* CRC7 over [2048, spl_length) holds */
-	bool checksum_near; /* it holds over a slightly shorter range, as on some T31 (padding) */
+	bool checksum_near; /* it holds over a slightly shorter range, as on some T31 (padding);
+			     * never said of T10 and T20, where the length is exact */
 	bool signature;     /* 0x200-0x7ff is not empty: a signed boot block */
+	bool upgrades;      /* it copies staging partitions over the rest where a flag says so */
+	bool thingino;      /* it names that firmware */
 	uint32_t spl_length;
 	enum uf_soc soc;
 	uint32_t ram_mib;   /* what its texts say the board has, 0 where they do not */
 	char bootargs[512]; /* the kernel command line in it, "" where there is none in the clear */
 };
+
+/* Whether a flash that begins with these len bytes begins with a boot block. */
+bool uf_boot_present(const uint8_t *head, size_t len);
 
 /* Judge the first len bytes of a flash (at least UF_BOOT_SPL_MAX of them; the more, the more of
  * the boot loader's texts are seen). */
@@ -62,7 +68,7 @@ enum uf_soc uf_soc_in_text(const uint8_t *bytes, size_t len);
 
 /*
  * The sum of mem=, ispmem= and rmem= of a kernel command line in bytes: the board's RAM. 0 where
- * it has no mem=.
+ * it has no mem= or no rmem=, for then nothing says what else there is.
  */
 uint64_t uf_ram_in_cmdline(const char *cmdline);
 

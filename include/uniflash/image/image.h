@@ -1,72 +1,86 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Image sources: what is to be on the flash, as a file has it.
+ * Images: what is to be on the flash.
  *
- * An image is bytes that can be read at any offset, and extents that say where on the flash they
- * belong. It is streamed: nothing here holds more of it than the caller's buffer. Formats stand
- * behind one table of functions; adding one is one file and one row in src/image/open.c.
- * Nothing here touches flash.
+ * An image is one or more sources of bytes and extents that say where on the flash they belong. It
+ * is streamed: nothing here holds more of it than the caller's buffer. Formats are rows of a table
+ * in src/image/open.c; adding one is one file and one row. Nothing here touches flash.
  */
 #ifndef UNIFLASH_IMAGE_IMAGE_H
 #define UNIFLASH_IMAGE_IMAGE_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "uniflash/image/bytes.h"
+#include "uniflash/image/formats.h"
+#include "uniflash/util/bytes.h"
 
-#include "uniflash/util/error.h"
+#define UF_EXTENTS_MAX 64
 
-/* len bytes of the image from image_off belong on the flash at flash_off. */
-struct uf_extent {
-	uint64_t flash_off;
-	uint64_t image_off;
-	uint64_t len;
-};
-
-struct uf_image;
-
-/* The functions of a format. */
-struct uf_image_ops {
-	/* Read len bytes at off. UF_ERR_IO for a read error, UF_ERR_CHANGED where the file became
-	 * shorter. */
-	int (*read)(struct uf_image *image, uint64_t off, void *buf, size_t len,
-		    struct uf_error *err);
-	/* UF_ERR_CHANGED where the file is visibly not the one that was opened any more. */
-	int (*check_same)(struct uf_image *image, struct uf_error *err);
-	void (*close)(struct uf_image *image);
-};
-
-/* The visible part of every image. */
-struct uf_image {
-	const struct uf_image_ops *ops;
-	const char *name;        /* as the user gave it; borrowed */
-	int fd;                  /* of the file, for fstat; -1 where there is none */
-	uint64_t size;           /* bytes that can be read */
-	struct uf_extent extent; /* where they belong */
+/* What an image is. */
+enum uf_image_kind {
+	UF_IMAGE_RAW,   /* a full image: byte n of it is byte n of the flash */
+	UF_IMAGE_DEMO,  /* an SD card's demo.bin: what the boot loader writes behind itself */
+	UF_IMAGE_PARTS, /* one file per partition */
 };
 
 /*
- * Open the image file at path. UF_ERR_IO where it cannot be opened or is no file, UF_ERR_REFUSED
- * with image.unreadable where it is empty. The caller closes it.
+ * len bytes of a source from source_off belong on the flash at flash_off. The extent answers for
+ * span bytes of flash (at least len): what its bytes do not reach is blank.
  */
-int uf_image_open(const char *path, struct uf_image **image, struct uf_error *err);
+struct uf_extent {
+	unsigned source;
+	uint64_t source_off;
+	uint64_t flash_off;
+	uint64_t len;
+	uint64_t span;
+};
 
-static inline int uf_image_read(struct uf_image *image, uint64_t off, void *buf, size_t len,
-				struct uf_error *err)
-{
-	return image->ops->read(image, off, buf, len, err);
-}
+/* An image; owns its sources. */
+struct uf_image {
+	enum uf_image_kind kind;
+	const char *name;      /* as the user gave it; borrowed */
+	uint64_t size;         /* bytes of all sources */
+	bool packed;           /* the source is gzip */
+	struct uf_uimage demo; /* the header of a demo.bin */
+	unsigned sources;
+	struct uf_bytes *source[UF_EXTENTS_MAX]; /* taps: SHA-256 of each is taken */
+	struct uf_bytes *file; /* a tap over the file of a packed image, owned by source[0] */
+	unsigned extents;
+	struct uf_extent extent[UF_EXTENTS_MAX];
+};
 
-static inline int uf_image_check_same(struct uf_image *image, struct uf_error *err)
-{
-	return image->ops->check_same(image, err);
-}
+/*
+ * Make an image of bytes, which it owns from then on (also where it fails): unpacked where they are
+ * gzip, of the format that they begin with. `image` is the caller's, and is closed by
+ * uf_image_close in any case. UF_ERR_IO, UF_ERR_MEMORY; UF_ERR_REFUSED with image.unreadable where
+ * a header is damaged.
+ */
+int uf_image_open(struct uf_bytes *bytes, struct uf_image *image, struct uf_error *err);
 
-/* NULL is fine. */
-static inline void uf_image_close(struct uf_image *image)
-{
-	if (image)
-		image->ops->close(image);
-}
+/* Add one partition's file to an image of parts (zeroed before the first): bytes, which it owns,
+ * answer for range. UF_ERR_REFUSED with size.too-big where they do not fit. */
+int uf_image_add_part(struct uf_image *image, struct uf_bytes *bytes, struct uf_range range,
+		      struct uf_error *err);
+
+/* Close the sources; a zeroed image is fine. */
+void uf_image_close(struct uf_image *image);
+
+/* The first byte of the flash behind all bytes of the image. */
+uint64_t uf_image_end(const struct uf_image *image);
+
+/* Whether an extent answers for a byte of range; with `bytes`, whether one has bytes there. */
+bool uf_image_covers(const struct uf_image *image, struct uf_range range, bool bytes);
+
+/* Whether reading it backwards costs a pass from the beginning. */
+bool uf_image_streamed(const struct uf_image *image);
+
+/* UF_ERR_CHANGED where a file is visibly not the one that was opened any more. */
+int uf_image_check_same(struct uf_image *image, struct uf_error *err);
+
+/*
+ * Judge what can be judged when all bytes have gone by once: the checksum of a demo.bin's data.
+ * Reads what has not gone by. UF_ERR_REFUSED with image.unreadable.
+ */
+int uf_image_check_whole(struct uf_image *image, struct uf_error *err);
 
 /* Before anything is written, an image that cannot be read or has changed is a refusal: turns
  * UF_ERR_IO and UF_ERR_CHANGED of ret and err into UF_ERR_REFUSED with image.unreadable. Returns
@@ -75,9 +89,12 @@ int uf_image_refuse_unreadable(int ret, struct uf_error *err);
 
 /*
  * Fill buf[0..len) with what the image puts on the flash at flash_off; 0xff where it puts nothing.
- * Errors as of read.
+ * UF_ERR_IO, UF_ERR_CHANGED.
  */
 int uf_image_fill(struct uf_image *image, uint64_t flash_off, void *buf, size_t len,
 		  struct uf_error *err);
+
+/* The word for a kind, "full image". Static text. */
+const char *uf_image_kind_name(enum uf_image_kind kind);
 
 #endif

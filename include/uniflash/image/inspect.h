@@ -2,8 +2,8 @@
 /*
  * Inspection: what lies on a flash, or would after a run, found while its bytes go by once.
  *
- * Bytes are fed in order, from offset 0, in whole slices. The boot loader's area is kept aside
- * until the end, for its texts; everything else is only looked at. Touches no flash.
+ * Bytes are fed in order, from offset 0. The boot loader's area is kept aside until the end, for
+ * its texts; everything else is only looked at. Touches no flash.
  */
 #ifndef UNIFLASH_IMAGE_INSPECT_H
 #define UNIFLASH_IMAGE_INSPECT_H
@@ -71,11 +71,28 @@ struct uf_inspector;
 int uf_inspector_new(struct uf_inspector **inspector, struct uf_error *err);
 void uf_inspector_free(struct uf_inspector *inspector);
 
-/* Take the next len bytes: whole slices, but for the last. */
+/* Take the next len bytes. */
 void uf_inspector_feed(struct uf_inspector *inspector, const uint8_t *bytes, size_t len);
 
 /* End it and say what was found. */
 void uf_inspector_end(struct uf_inspector *inspector, struct uf_inspection *inspection);
+
+/* Where an erase block's contents come from in a run. */
+enum uf_origin {
+	UF_FROM_FLASH, /* it stays */
+	UF_FROM_IMAGE,
+	UF_FROM_BOTH, /* the image has there what the flash holds */
+	UF_FROM_NONE, /* it becomes blank */
+};
+
+/*
+ * Say in `after` what would be found if each of the blocks (of erase_size bytes each) came from
+ * where origin[] says. `cut` becomes the first structure of which one part would be the image's and
+ * one the flash's though it is needed whole, an item of length 0 where there is none.
+ */
+void uf_inspection_merge(const struct uf_inspection *flash, const struct uf_inspection *image,
+			 const uint8_t *origin, uint32_t blocks, uint32_t erase_size,
+			 struct uf_inspection *after, struct uf_item *cut);
 
 /* The first item of kind, or NULL. */
 const struct uf_item *uf_inspection_find(const struct uf_inspection *inspection,

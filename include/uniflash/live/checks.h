@@ -13,8 +13,9 @@ struct uf_live_facts {
 	const struct uf_mounts *mounts;
 	const char *root;
 	const char *executable; /* absolute path without links, NULL where unknown */
-	const char *image;      /* absolute path without links, NULL where there is none */
-	const char *log;        /* absolute path without links, NULL where there is none */
+	unsigned images;
+	const char *const *image; /* absolute paths without links; NULL where one has none */
+	const char *log;          /* absolute path without links, NULL where there is none */
 	bool no_backup;
 };
 

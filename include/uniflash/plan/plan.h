@@ -48,9 +48,10 @@ struct uf_plan {
 	const struct uf_table *table; /* of names */
 	const struct uf_target *target;
 	const struct uf_policy *policy;
-	const char *layout;       /* name of the table's layout, NULL where unknown */
-	const char *image_layout; /* name of the image's layout, NULL where unknown */
-	const char *image;        /* name of the image file */
+	const char *layout;            /* name of the table's layout, NULL where unknown */
+	const char *image_layout;      /* name of the image's layout, NULL where unknown */
+	const char *image;             /* name of the image file */
+	const struct uf_image *source; /* the image itself, NULL where nothing of it is told */
 	struct uf_cost cost;
 	unsigned rows;
 	struct uf_plan_row row[UF_PARTITIONS_MAX];
@@ -72,7 +73,8 @@ struct uf_plan_input {
 	const char *layout;
 	const char *image_layout;
 	const char *image;
-	bool has_mtd; /* the map is of a kernel's partitions, not of a dump */
+	const struct uf_image *source; /* may be NULL */
+	bool has_mtd;                  /* the map is of a kernel's partitions, not of a dump */
 };
 
 /* Make the plan. The caller frees it. UF_ERR_MEMORY. */
@@ -83,6 +85,10 @@ void uf_plan_free(struct uf_plan *plan);
 
 /* The row of the partition that holds the first byte of block. */
 int uf_plan_row_of(const struct uf_plan *plan, uint32_t block);
+
+/* How often a packed image is unpacked from its beginning: to check it, and to write it. 0 where it
+ * is not packed. */
+unsigned uf_plan_passes(const struct uf_plan *plan);
 
 /* Put the blocks that the plan writes into set, which it makes. UF_ERR_MEMORY. */
 int uf_plan_blocks(const struct uf_plan *plan, struct uf_block_set *set, struct uf_error *err);

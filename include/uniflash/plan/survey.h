@@ -15,12 +15,18 @@ int uf_read_retrying(struct uf_device *dev, uint64_t off, void *buf, size_t len,
 		     struct uf_error *err);
 
 /*
- * Read every block that is not kept and enter its state into target. buf has room for one erase
- * block. A block that cannot be read is UF_STATE_UNREADABLE, not an error. UF_ERR_STOPPED.
- * Reads the flash only.
+ * Read every block once, in order, and enter what it holds into target; what is kept is read, too,
+ * for the checks judge the flash as it will be. inspector (may be NULL) is fed with it. buf has
+ * room for one erase block. A block that cannot be read is UF_STATE_UNREADABLE, not an error.
+ * UF_ERR_STOPPED. Reads the flash only.
  */
 int uf_survey(struct uf_target *target, struct uf_device *dev, struct uf_hash *hash, void *buf,
-	      const struct uf_hooks *hooks, struct uf_error *err);
+	      struct uf_inspector *inspector, const struct uf_hooks *hooks, struct uf_error *err);
+
+/* The SHA-256 of a range of the flash. Errors as of uf_read_retrying, UF_ERR_STOPPED. Reads only.
+ */
+int uf_digest_range(struct uf_device *dev, struct uf_range range, struct uf_hash *hash,
+		    const struct uf_hooks *hooks, struct uf_digest *digest, struct uf_error *err);
 
 /*
  * Find the first byte of block at which the flash differs from what it is to hold. want and have

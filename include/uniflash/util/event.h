@@ -12,11 +12,13 @@
 #include "uniflash/util/error.h"
 
 struct uf_info;
+struct uf_inspected;
 struct uf_plan;
 
 enum uf_event_kind {
 	UF_EVENT_CHECK,
 	UF_EVENT_INFO,
+	UF_EVENT_INSPECT,
 	UF_EVENT_PLAN,
 	UF_EVENT_PROGRESS,
 	UF_EVENT_BLOCK,
@@ -139,6 +141,7 @@ struct uf_event {
 	union {
 		struct uf_check_event check;
 		const struct uf_info *info;
+		const struct uf_inspected *inspected;
 		struct uf_progress_event progress;
 		struct uf_block_event block;
 		struct uf_verify_event verify;

@@ -26,6 +26,7 @@ enum uf_hash_kind {
 	UF_HASH_SHA256,
 	UF_HASH_MD5,
 	UF_HASH_BLAKE2B, /* of 512 bits */
+	UF_HASH_CRC32,   /* as zlib and uImage have it, big endian */
 	UF_HASH_KINDS
 };
 

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is kept, what becomes of the rest, and whether the flash would be one that starts. */
+#include "pipeline.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "uniflash/check/content.h"
+#include "uniflash/layout/detect.h"
+#include "uniflash/live/board.h"
+#include "uniflash/plan/survey.h"
+
+/* Only these: everything else is kept. A name that is to be both is a contradiction. */
+static int apply_only(struct run *run)
+{
+	bool only[UF_PARTITIONS_MAX];
+	int ret = uf_names_resolve(run->request->only, &run->table, only, &run->error);
+
+	for (unsigned at = 0; !ret && at < run->table.count; at++) {
+		if (only[at] && run->policy.keep[at])
+			ret = uf_fail(&run->error, UF_ERR_USAGE, "--only and --keep both name %s",
+				      run->table.part[at].name);
+		run->policy.keep[at] = !only[at];
+	}
+	return ret;
+}
+
+bool run_holds_data(const struct run *run, struct uf_range range)
+{
+	uint32_t size = run->map.erase_size;
+
+	for (uint64_t block = range.off / size; block * size < uf_range_end(range); block++)
+		if (!uf_digest_equal(&run->target.block[block].have, &run->target.blank))
+			return true;
+	return false;
+}
+
+/* What belongs to this one camera stays where the image would put another's in its place. */
+static void keep_own(struct run *run)
+{
+	for (unsigned at = 0; at < run->table.count; at++)
+		run->policy.keep[at] = run->table.part[at].per_device &&
+				       run_holds_data(run, run->table.part[at].range);
+}
+
+static int decide_keep(struct run *run)
+{
+	const char *keep = run->request->keep;
+	int ret = UF_OK;
+
+	if (strcmp(keep, "auto") != 0)
+		ret = uf_names_resolve(keep, &run->table, run->policy.keep, &run->error);
+	else if (!run->request->only[0] && run->image.kind == UF_IMAGE_RAW && run->same_layout)
+		keep_own(run);
+	if (!ret && run->request->only[0])
+		ret = apply_only(run);
+	return ret;
+}
+
+const struct uf_item *run_cut_off(const struct run *run)
+{
+	for (unsigned at = 0; at < run->found.items; at++)
+		if (run->found.item[at].health == UF_HEALTH_CUT_OFF)
+			return &run->found.item[at];
+	return NULL;
+}
+
+/* A short image of another layout that is whole is a firmware of its own, whose data partition
+ * reaches to the flash's end: what is there now would be taken for its own. */
+static void decide_tail(struct run *run)
+{
+	run->policy.tail = run->request->tail;
+	if (run->policy.tail == UF_TAIL_ASK && !run->same_layout && !run_cut_off(run) &&
+	    uf_find_kernel(&run->found))
+		run->policy.tail = UF_TAIL_ERASE;
+}
+
+static enum uf_origin origin_of(const struct uf_block *block)
+{
+	if (block->intent == UF_INTENT_BLANK)
+		return UF_FROM_NONE;
+	if (block->state != UF_STATE_UNREADABLE && uf_digest_equal(&block->have, &block->want))
+		return UF_FROM_BOTH;
+	return block->intent == UF_INTENT_KEEP ? UF_FROM_FLASH : UF_FROM_IMAGE;
+}
+
+static int merge(struct run *run)
+{
+	uint8_t *origin = malloc(run->target.blocks);
+
+	if (!origin)
+		return uf_fail(&run->error, UF_ERR_MEMORY, "no memory to look into the image");
+	for (uint32_t block = 0; block < run->target.blocks; block++)
+		origin[block] = (uint8_t)origin_of(&run->target.block[block]);
+	uf_inspection_merge(&run->flash_found, &run->found, origin, run->target.blocks,
+			    run->map.erase_size, &run->after, &run->cut);
+	free(origin);
+	return UF_OK;
+}
+
+/* Whether a block of the boot loader, the camera's or the image's, would be written. */
+static bool boot_changes(const struct run *run)
+{
+	uint64_t extent = run->flash_found.boot_extent > run->after.boot_extent
+				  ? run->flash_found.boot_extent
+				  : run->after.boot_extent;
+
+	for (uint32_t block = 0; (uint64_t)block * run->map.erase_size < extent; block++)
+		if (run->target.block[block].intent != UF_INTENT_KEEP &&
+		    run->target.block[block].state != UF_STATE_EQUAL)
+			return true;
+	return false;
+}
+
+static int check_content(struct run *run)
+{
+	struct uf_board board = {0};
+	const struct uf_content_facts facts = {
+		.image = &run->image,
+		.found = &run->found,
+		.flash = &run->flash_found,
+		.after = &run->after,
+		.cut = &run->cut,
+		.board = &board,
+		.boot_changes = boot_changes(run),
+	};
+	int ret;
+
+	if (run->has_mtd)
+		uf_board_from_system(run->root, &board);
+	uf_board_from_flash(&run->flash_found, &board);
+	ret = uf_check_all(uf_content_checks, uf_content_check_count, &facts, &run->verdict,
+			   &run->hooks);
+	if (ret)
+		run->error = run->verdict.first;
+	return ret;
+}
+
+static int check_expected(struct run *run, const struct uf_named *expect)
+{
+	int index = uf_table_find(&run->table, expect->name);
+	char have[UF_DIGEST_TEXT];
+	struct uf_digest want, digest;
+	int ret;
+
+	if (index < 0)
+		return uf_fail(&run->error, UF_ERR_USAGE, "--expect: there is no partition \"%s\"",
+			       expect->name);
+	if (!uf_hex_parse(expect->value, strlen(expect->value), want.byte, sizeof(want.byte)))
+		return uf_fail(&run->error, UF_ERR_USAGE, "--expect %s needs 64 hexadecimal digits",
+			       expect->name);
+	ret = uf_digest_range(run->dev, run->table.part[index].range, run->hash, &run->hooks,
+			      &digest, &run->error);
+	if (ret || memcmp(&want, &digest, sizeof(want)) == 0)
+		return ret;
+	uf_refuse(&run->error, UF_CHECK_EXPECT_MISMATCH,
+		  "%s on the flash has the SHA-256 %s, and --expect wants another", expect->name,
+		  uf_digest_format(have, &digest));
+	uf_advise(&run->error, "The camera is not in the state that was expected. What it holds is "
+			       "shown by: uniflash -v info");
+	return run_settle(run, UF_ERR_REFUSED);
+}
+
+int run_check_expected(struct run *run)
+{
+	int ret = UF_OK;
+
+	for (unsigned at = 0; !ret && at < run->request->expects; at++)
+		ret = check_expected(run, &run->request->expect[at]);
+	return ret;
+}
+
+int run_decide(struct run *run)
+{
+	int ret;
+
+	run->same_layout = uf_layout_same(&run->found, &run->table);
+	run->policy.full = run->request->full;
+	decide_tail(run);
+	ret = run_check_tail(run);
+	if (!ret)
+		ret = decide_keep(run);
+	if (!ret)
+		ret = run_settle(run, uf_target_decide(&run->target, &run->map, &run->table,
+						       &run->image, &run->policy, &run->error));
+	if (!ret)
+		ret = merge(run);
+	/* A flash can be compared with anything. */
+	if (ret || run->request->verb == UF_VERB_VERIFY)
+		return ret;
+	return check_content(run);
+}

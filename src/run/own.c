@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What belongs to this one camera: what will be gone, and what the user needs to have noted. */
+#include "pipeline.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "uniflash/live/board.h"
+
+static bool will_change(const struct run *run, struct uf_range range)
+{
+	uint32_t size = run->map.erase_size;
+
+	for (uint64_t block = range.off / size; block * size < uf_range_end(range); block++)
+		if (run->target.block[block].intent != UF_INTENT_KEEP &&
+		    run->target.block[block].state != UF_STATE_EQUAL)
+			return true;
+	return false;
+}
+
+/* "config, para": the partitions of this one camera that hold data and would lose it. */
+static unsigned names_lost(const struct run *run, char *names, size_t size)
+{
+	unsigned count = 0;
+	size_t len = 0;
+
+	names[0] = '\0';
+	for (unsigned at = 0; at < run->table.count; at++) {
+		const struct uf_partition *part = &run->table.part[at];
+
+		if (!part->per_device || !run_holds_data(run, part->range) ||
+		    !will_change(run, part->range))
+			continue;
+		if (len < size)
+			len += (size_t)snprintf(names + len, size - len, "%s%s", count ? "," : "",
+						part->name);
+		count++;
+	}
+	return count;
+}
+
+static void tell_lost(const struct run *run)
+{
+	char names[200];
+
+	if (!names_lost(run, names, sizeof(names)))
+		return;
+	/* Who has said what is to be kept need not be warned. */
+	uf_note(&run->hooks,
+		strcmp(run->request->keep, "auto") == 0 ? UF_NOTE_WARNING : UF_NOTE_INFO,
+		"this camera's own data will be written over: %s\n"
+		"  (MAC address, keys, Wi-Fi). Only a backup of the flash has it afterwards.%s%s",
+		names, run->same_layout ? "\n  To keep it: --keep " : "",
+		run->same_layout ? names : "");
+}
+
+/* thingino ignores the vendor's data and makes up an address unless its environment has one
+ * (camera-facts 1.4). */
+static void tell_macs(const struct run *run)
+{
+	bool new_thingino = run->after.boot.thingino && !run->flash_found.boot.thingino;
+	struct uf_macs macs;
+
+	uf_macs_read(run->root, &macs);
+	for (unsigned at = 0; at < macs.count; at++)
+		uf_note(&run->hooks, UF_NOTE_INFO, "%s has the MAC address %s", macs.mac[at].name,
+			macs.mac[at].address);
+	for (unsigned at = 0; new_thingino && at < macs.count; at++)
+		if (macs.mac[at].wireless)
+			uf_note(&run->hooks, UF_NOTE_INFO,
+				"thingino takes another one until it is told. After its first "
+				"start:\n  fw_setenv wlan_mac %s",
+				macs.mac[at].address);
+}
+
+void run_tell_own(const struct run *run)
+{
+	if (!run->plan.ops)
+		return;
+	tell_lost(run);
+	if (run->has_mtd)
+		tell_macs(run);
+}
