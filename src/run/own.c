@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "uniflash/check/content.h"
 #include "uniflash/live/board.h"
 
 static bool will_change(const struct run *run, struct uf_range range)
@@ -55,18 +56,31 @@ static void tell_lost(const struct run *run)
 		run->same_layout ? names : "");
 }
 
+/* Stock kernels and those made in their place lie right behind the boot loader, thingino's and
+ * OpenIPC's behind an environment (camera-facts 1.3); not every boot loader names its firmware. */
+#define KERNEL_STOCK 0x40000
+
+static bool may_be_thingino(const struct run *run)
+{
+	const struct uf_item *kernel = uf_find_kernel(&run->after);
+
+	if (run->same_layout || run->flash_found.boot.thingino)
+		return false;
+	return run->after.boot.thingino || (kernel && kernel->range.off > KERNEL_STOCK);
+}
+
 /* thingino ignores the vendor's data and makes up an address unless its environment has one
  * (camera-facts 1.4). */
 static void tell_macs(const struct run *run)
 {
-	bool new_thingino = run->after.boot.thingino && !run->flash_found.boot.thingino;
+	bool thingino = may_be_thingino(run);
 	struct uf_macs macs;
 
 	uf_macs_read(run->root, &macs);
 	for (unsigned at = 0; at < macs.count; at++)
 		uf_note(&run->hooks, UF_NOTE_INFO, "%s has the MAC address %s", macs.mac[at].name,
 			macs.mac[at].address);
-	for (unsigned at = 0; new_thingino && at < macs.count; at++)
+	for (unsigned at = 0; thingino && at < macs.count; at++)
 		if (macs.mac[at].wireless)
 			uf_note(&run->hooks, UF_NOTE_INFO,
 				"thingino takes another one until it is told. After its first "

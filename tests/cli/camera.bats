@@ -186,3 +186,97 @@ aback 5,6,7,8
 cfg 8,9
 para 10'
 }
+
+# --- what the camera is ---------------------------------------------------------------------------
+
+# firmware OUT NAME [KEY=VALUE...]
+firmware() {
+  local out=$1
+  shift
+  "$FIXTURES/make-firmware" "$1" "$out" "${@:2}" >&2
+}
+
+# prepared ROOT: the root that on_camera is to take, for what a test adds to it.
+prepared() {
+  rm -rf roots
+  cp -r "$FIXTURES/roots/$1" roots
+}
+
+# on_prepared ARGS: on_camera with that root.
+on_prepared() {
+  local real=$FIXTURES
+  local FIXTURES=$BATS_TEST_TMPDIR/prepared
+  mkdir -p "$FIXTURES/roots"
+  ln -sf "$real"/make-* "$FIXTURES/"
+  rm -rf "$FIXTURES/roots/it"
+  cp -r --sparse=always roots "$FIXTURES/roots/it"
+  on_camera it "$@"
+}
+
+@test "the board's name in /proc/cpuinfo tells the SoC, whatever lies on the flash" {
+  firmware flash.bin stock-t20 seed=7
+  firmware image.bin thingino-f soc=T20 size=16777216
+  on_camera wyze-t31 plan --no-backup image.bin
+  refused boot.soc-mismatch
+  has "$stderr" "for T20, this camera is a T31 (says /proc/cpuinfo)"
+}
+
+# register ID: the id register of such an SoC, at its place in a /dev/mem that is all hole else.
+register() {
+  mkdir -p roots/dev
+  truncate -s $((0x13001000)) roots/dev/mem
+  perl -e 'open my $f, "+<:raw", "roots/dev/mem" or die; seek $f, 0x1300002c, 0; print $f pack "V", hex($ARGV[0]) << 12' "$1"
+}
+
+@test "the SoC's own register knows better than the name of the board" {
+  firmware flash.bin stock-t20 seed=7
+  firmware image.bin thingino-f soc=T31 size=16777216
+  prepared wyze-t31
+  register 2000
+  on_prepared plan --no-backup image.bin
+  refused boot.soc-mismatch
+  has "$stderr" "for T31, this camera is a T20 (says its id register)"
+  register 0031
+  on_prepared plan --no-backup --json image.bin
+  is "$(json 'select(.event == "check" and .id == "boot.soc-mismatch").result')" ok
+}
+
+@test "what is no Ingenic SoC has no such register" {
+  firmware flash.bin stock-t20 seed=7
+  firmware image.bin thingino-f soc=T31 size=16777216
+  prepared wyze-t31
+  register 0031
+  sed -i 's/Ingenic Xburst.*/MIPS 24Kc/; s/: Swan/: MIPS Malta/' roots/proc/cpuinfo
+  on_prepared plan --no-backup image.bin
+  refused boot.soc-mismatch
+  has "$stderr" "this camera is a T20 (says its boot loader)"
+}
+
+@test "RAM is what the kernel command line adds up to" {
+  firmware flash.bin stock-t31 seed=7
+  firmware image.bin stock-t31 ram=64
+  on_camera wyze-t31 plan --no-backup -k none image.bin
+  refused boot.ram-mismatch
+  has "$stderr" "64 MiB of RAM, this camera has 128 MiB (says /proc/cmdline)"
+}
+
+@test "the MAC addresses are told, and how to give one to thingino" {
+  firmware flash.bin stock-t31 seed=7
+  firmware image.bin thingino-f soc=T31 size=16777216
+  prepared wyze-t31
+  mkdir -p roots/sys/class/net/lo roots/sys/class/net/wlan0
+  echo 00:00:00:00:00:00 > roots/sys/class/net/lo/address
+  echo 2c:aa:8e:12:34:56 > roots/sys/class/net/wlan0/address
+  on_prepared plan --no-backup --log log image.bin
+  has "$output" "wlan0 has the MAC address 2c:aa:8e:12:34:56" "fw_setenv wlan_mac 2c:aa:8e:12:34:56"
+  lacks "$output" "lo has"
+  has "$(cat log)" "2c:aa:8e:12:34:56"
+  has "$stderr" "this camera's own data will be written over: cfg"
+}
+
+@test "the camera's own layout keeps what is its own, and another camera's image does not bring its own" {
+  firmware flash.bin stock-t20 seed=7 mac=2c:aa:8e:00:00:01
+  firmware image.bin stock-t20 mac=2c:aa:8e:00:00:02
+  on_camera dafang-3.10 plan --json --no-backup image.bin
+  is "$(json 'select(.event == "plan").partitions[] | select(.action == "keep").name' | paste -sd' ')" "config para"
+}
