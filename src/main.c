@@ -7,11 +7,12 @@
 #include "verb/verb.h"
 
 static int (*const verbs[UF_VERB_COUNT])(struct run *run) = {
-	[UF_VERB_FLASH] = verb_flash,   [UF_VERB_PLAN] = verb_flash,
-	[UF_VERB_INFO] = verb_info,     [UF_VERB_INSPECT] = verb_inspect,
-	[UF_VERB_VERIFY] = verb_verify, [UF_VERB_SPLIT] = verb_split,
-	[UF_VERB_JOIN] = verb_join,     [UF_VERB_LAYOUTS] = verb_layouts,
-	[UF_VERB_HELP] = verb_help,     [UF_VERB_VERSION] = verb_version,
+	[UF_VERB_FLASH] = verb_flash,     [UF_VERB_PLAN] = verb_flash,
+	[UF_VERB_INFO] = verb_info,       [UF_VERB_INSPECT] = verb_inspect,
+	[UF_VERB_VERIFY] = verb_verify,   [UF_VERB_BACKUP] = verb_backup,
+	[UF_VERB_SPLIT] = verb_split,     [UF_VERB_JOIN] = verb_join,
+	[UF_VERB_LAYOUTS] = verb_layouts, [UF_VERB_HELP] = verb_help,
+	[UF_VERB_VERSION] = verb_version,
 };
 
 /* A descriptor 0 to 2 that is closed would be given to the next file opened: a flash device that

@@ -14,6 +14,7 @@
 #include "uniflash/image/image.h"
 #include "uniflash/image/inspect.h"
 #include "uniflash/layout/layout.h"
+#include "uniflash/live/journal.h"
 #include "uniflash/live/mounts.h"
 #include "uniflash/plan/plan.h"
 #include "uniflash/report/report.h"
@@ -35,13 +36,19 @@ struct run {
 	uint64_t retried;
 	bool writing;  /* the first erase is near or past */
 	int prompt_fd; /* the terminal to ask on, -1 where none is needed */
+	int done_fd;   /* of IMAGE.done, -1 where there is none */
 
 	bool has_mtd; /* the flash is this system's, not a dump */
 	bool has_layout;
-	bool has_table; /* the table of names is known */
+	bool has_table;      /* the table of names is known */
+	bool same_layout;    /* the image has the camera's own layout */
+	bool was_done;       /* --once: there is nothing to do */
+	bool makes_backup;   /* one is made before the first erase */
+	bool journal_failed; /* it could not be written any more */
 	struct uf_map map;
 	struct uf_layout layout; /* of -l, or recognised */
 	struct uf_table table;   /* whose names are used, with what the layout knows */
+	struct uf_table own;     /* of the running kernel, with what is known of it */
 	struct uf_device *dev;   /* guarded */
 	struct uf_image image;
 	bool has_part[UF_PARTITIONS_MAX]; /* of --part, by index of the table */
@@ -53,11 +60,19 @@ struct run {
 	struct uf_inspection flash_found; /* on the flash as it is */
 	struct uf_inspection after;       /* on the flash as it would be */
 	struct uf_item cut;               /* a structure that would be cut in two */
-	bool same_layout;                 /* the image has the camera's own layout */
 	struct uf_layout image_layout;
 	struct uf_policy policy;
 	struct uf_target target;
 	struct uf_mounts mounts;
+	struct uf_hash *whole; /* of the flash, while the survey goes on */
+	struct uf_digest flash_digest;
+	char backup_path[UF_PATH_MAX]; /* "" where there is none */
+	struct uf_error backup_error;  /* why there is none */
+	struct uf_journal_past past;
+	struct uf_block_set again; /* what an earlier run may have left unfinished */
+	char journal_path[UF_PATH_MAX];
+	struct uf_journal *journal;
+	uint64_t *journal_off; /* offsets on their way into the journal */
 	struct uf_plan plan;
 	struct uf_hash *hash;
 	void *buf; /* one erase block */
@@ -120,6 +135,15 @@ int run_inspect_image(struct run *run);
 /* Find the table of a dump by its contents, now that they have gone by. */
 int run_settle_table(struct run *run);
 
+/* How far the boot loader reaches, the camera's or the image's, whichever is larger. */
+uint64_t run_boot_extent(const struct run *run);
+
+/* The table of the camera itself, with what is known of it, whatever -l says. */
+const struct uf_table *run_own_table(const struct run *run);
+
+/* Whether a block of range would be written. */
+bool run_changes(const struct run *run, struct uf_range range);
+
 /* The structure that the image ends inside of, or NULL. */
 const struct uf_item *run_cut_off(const struct run *run);
 
@@ -141,6 +165,42 @@ void run_tell_own(const struct run *run);
 /* Make the plan. */
 int run_make_plan(struct run *run);
 
+/* Read the journal of an earlier run that was not finished. */
+int run_read_journal(struct run *run);
+
+/* Open the journal of this run; it goes without one where there is no place. */
+void run_open_journal(struct run *run);
+
+/* Enter into it which operations come next; for uf_exec_input. */
+void run_announce(void *context, const uint32_t *op, unsigned count);
+
+/* Enter that all is done, where it is. */
+void run_end_journal(struct run *run);
+
+/* Whether --once is asked for and this image was flashed before. */
+bool run_was_done(const struct run *run);
+
+/* Open the mark of --once, and write it: that this image is on the flash. */
+int run_open_done(struct run *run);
+void run_write_done(struct run *run);
+
+/* Whether the image is a backup of this very camera, by what stands beside it. *other says that it
+ * is one of another camera. */
+bool run_is_own_backup(struct run *run, bool *other);
+
+/* Find a place for the backup; none is needed where nothing would change. */
+void run_place_backup(struct run *run);
+
+/* Make the backup that was planned. */
+int run_backup(struct run *run);
+
+/* Write a backup of the surveyed flash to path. */
+int run_write_backup(struct run *run, const char *path);
+
+/* What a network address is in a backup's description: 64 digits. hex has room for UF_DIGEST_TEXT.
+ */
+void run_identity(const struct run *run, const char *address, char *hex);
+
 /* Judge the plan on the running system. */
 int run_check_live(struct run *run);
 
@@ -149,6 +209,9 @@ int run_find_terminal(struct run *run);
 
 /* Ask the user; UF_ERR_STOPPED where the answer is no. */
 int run_consent(struct run *run);
+
+/* Tell which partitions are right, how the boot loader is, and what can be done. */
+void run_tell_trouble(const struct run *run, const struct uf_exec_outcome *outcome);
 
 /* Carry out the plan. The first step that writes. */
 int run_execute(struct run *run);

@@ -3,6 +3,9 @@
 
 #include <stddef.h>
 
+/* In MiB: what is more is no camera's, but a text that makes no sense. */
+#define RAM_MAX 65536
+
 void uf_board_from_flash(const struct uf_inspection *flash, struct uf_board *board)
 {
 	if (!board->soc) {
@@ -22,7 +25,9 @@ uint32_t uf_ram_soldered(uint32_t mib)
 {
 	uint32_t soldered = 1;
 
+	if (!mib || mib > RAM_MAX)
+		return 0;
 	while (soldered < mib)
 		soldered *= 2;
-	return mib ? soldered : 0;
+	return soldered;
 }

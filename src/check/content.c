@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stddef.h>
+#include <string.h>
 
 static enum uf_check_result judge_kind(const void *given, struct uf_error *finding)
 {
@@ -20,10 +21,11 @@ static enum uf_check_result judge_kind(const void *given, struct uf_error *findi
 /* What lies where something else was expected, in words. */
 static const char *what_lies_at(const struct uf_inspection *found, uint64_t off)
 {
+	/* What becomes blank is no item. */
 	for (unsigned at = 0; at < found->items; at++)
 		if (off >= found->item[at].range.off && off < uf_range_end(found->item[at].range))
 			return uf_item_kind_name(found->item[at].kind);
-	return "nothing";
+	return "blank";
 }
 
 static enum uf_check_result judge_boot_missing(const void *given, struct uf_error *finding)
@@ -71,16 +73,41 @@ static enum uf_check_result judge_boot_checksum(const void *given, struct uf_err
 	return as_it_changes(facts);
 }
 
+/* The SoC that the kernel's name tells, where the run would write that kernel. */
+static enum uf_soc new_kernel_soc(const struct uf_content_facts *facts)
+{
+	const struct uf_item *kernel = uf_find_kernel(facts->after);
+
+	if (!kernel || !facts->kernel_changes)
+		return UF_SOC_UNKNOWN;
+	return uf_soc_in_text((const uint8_t *)kernel->uimage.name, strlen(kernel->uimage.name));
+}
+
 static enum uf_check_result judge_soc(const void *given, struct uf_error *finding)
 {
 	const struct uf_content_facts *facts = given;
-	enum uf_soc image = uf_inspection_soc(facts->after);
+	enum uf_soc boot = facts->boot_changes ? facts->after->boot.soc : UF_SOC_UNKNOWN;
+	enum uf_soc kernel = new_kernel_soc(facts);
+	enum uf_soc image = boot ? boot : kernel;
 
-	if (!facts->boot_changes || !image || !facts->board->soc || image == facts->board->soc)
+	if (boot && kernel && boot != kernel) {
+		uf_refuse(finding, UF_CHECK_BOOT_SOC_MISMATCH,
+			  "this image's boot loader is for %s, its kernel for %s",
+			  uf_soc_name(boot), uf_soc_name(kernel));
+		uf_advise(finding, "It was put together wrongly: get another image.");
+		return UF_CHECK_REFUSED;
+	}
+	if (!image || image == facts->board->soc)
 		return UF_CHECK_OK;
+	if (!facts->board->soc) {
+		uf_refuse(finding, UF_CHECK_BOOT_SOC_MISMATCH,
+			  "this image is for %s, the camera's SoC is unknown", uf_soc_name(image));
+		return UF_CHECK_NOTICE;
+	}
 	uf_refuse(finding, UF_CHECK_BOOT_SOC_MISMATCH,
-		  "this image's boot loader is for %s, this camera is a %s (says %s)",
-		  uf_soc_name(image), uf_soc_name(facts->board->soc), facts->board->soc_from);
+		  "this image's %s is for %s, this camera is a %s (says %s)",
+		  boot ? "boot loader" : "kernel", uf_soc_name(image),
+		  uf_soc_name(facts->board->soc), facts->board->soc_from);
 	uf_advise(finding, "It would not start. Get the image for this camera; the same model was "
 			   "sold with different SoCs.");
 	return UF_CHECK_REFUSED;
@@ -90,7 +117,8 @@ static enum uf_check_result judge_soc_unknown(const void *given, struct uf_error
 {
 	const struct uf_content_facts *facts = given;
 
-	if (!facts->boot_changes || uf_inspection_soc(facts->after))
+	/* What is kept on the flash says nothing of what is written. */
+	if (!facts->boot_changes || facts->after->boot.soc || uf_inspection_soc(facts->found))
 		return UF_CHECK_OK;
 	uf_refuse(finding, UF_CHECK_BOOT_SOC_UNKNOWN,
 		  "neither boot loader nor kernel of this image tells which SoC it is for");
@@ -123,14 +151,15 @@ static enum uf_check_result judge_ram(const void *given, struct uf_error *findin
 static enum uf_check_result judge_secure(const void *given, struct uf_error *finding)
 {
 	const struct uf_content_facts *facts = given;
+	enum uf_soc soc = facts->board->soc;
 
-	if (!facts->boot_changes || facts->board->soc != UF_SOC_T31 ||
+	if (!facts->boot_changes || soc == UF_SOC_T10 || soc == UF_SOC_T20 ||
 	    !facts->flash->boot.present || !facts->flash->boot.signature)
 		return UF_CHECK_OK;
 	uf_refuse(finding, UF_CHECK_BOOT_SECURE,
 		  "this camera's boot block is signed: its SoC may start no other");
-	uf_advise(finding, "A boot loader that is not signed by the vendor would end the camera "
-			   "for good. Keep it: --keep boot, if the image goes without its own.");
+	uf_advise(finding, "A boot loader that the vendor has not signed would end the camera for "
+			   "good: only firmware that this boot loader itself starts can be used.");
 	return UF_CHECK_REFUSED;
 }
 

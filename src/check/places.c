@@ -3,32 +3,40 @@
 #include "uniflash/check/content.h"
 #include "uniflash/layout/detect.h"
 
-/* Behind the boot loader and, in thingino and OpenIPC, an environment and a configuration
- * (camera-facts 1.3 and 4): 0x40000 is stock, the others lie on 64 KiB behind it. */
-#define KERNEL_FIRST 0x40000
+/* Where nothing says where the kernel is: stock boot loaders read it right behind themselves,
+ * thingino's and OpenIPC's probe for it on 64 KiB behind an environment and a configuration
+ * (camera-facts 1.3 and 4). */
+#define KERNEL_STOCK 0x40000
 #define KERNEL_LAST  0xa0000
 #define KERNEL_STEP  0x10000
 
-static bool has_role(const struct uf_table *table, uint64_t off, enum uf_role role)
+/* Where nothing says where the root file system is: the next one behind the kernel, whose partition
+ * is at most so much larger than the kernel. */
+#define ROOTFS_BEHIND 0x200000
+
+static const struct uf_partition *part_of_role(const struct uf_table *table, enum uf_role role)
 {
 	for (unsigned at = 0; at < table->count; at++)
-		if (table->part[at].range.off == off && uf_role_of(&table->part[at]) == role)
-			return true;
-	return false;
+		if (uf_role_of(&table->part[at]) == role)
+			return &table->part[at];
+	return NULL;
 }
 
-static bool table_of(const struct uf_inspection *found, struct uf_layout *layout)
-{
-	return uf_layout_carried(found, found->size, layout);
-}
-
+/* Where the boot loader's own table, or its kind, puts the kernel. Only what is there will start.
+ */
 static bool is_kernel_place(const struct uf_inspection *found, uint64_t off)
 {
 	struct uf_layout layout;
+	const struct uf_partition *kernel = NULL;
 
-	if (off >= KERNEL_FIRST && off <= KERNEL_LAST && off % KERNEL_STEP == 0)
-		return true;
-	return table_of(found, &layout) && has_role(&layout.table, off, UF_ROLE_KERNEL);
+	if (uf_layout_carried(found, found->size, &layout))
+		kernel = part_of_role(&layout.table, UF_ROLE_KERNEL);
+	if (kernel)
+		return off == kernel->range.off;
+	if (off == KERNEL_STOCK)
+		return !found->boot.packed;
+	return !found->boot.upgrades && off > KERNEL_STOCK && off <= KERNEL_LAST &&
+	       off % KERNEL_STEP == 0;
 }
 
 const struct uf_item *uf_find_kernel(const struct uf_inspection *found)
@@ -43,48 +51,42 @@ const struct uf_item *uf_find_kernel(const struct uf_inspection *found)
 	return NULL;
 }
 
-/* A known layout with the kernel there has its root file system here. */
-static bool known_rootfs_place(uint64_t kernel, uint64_t off)
+static bool is_rootfs(const struct uf_item *item)
 {
-	for (unsigned at = 0; at < uf_layout_count(); at++) {
-		struct uf_layout known;
-
-		if (uf_layout_by_name(uf_layout_name(at), &known, NULL) == UF_OK &&
-		    has_role(&known.table, kernel, UF_ROLE_KERNEL) &&
-		    has_role(&known.table, off, UF_ROLE_ROOTFS))
-			return true;
-	}
-	return false;
+	return item->kind == UF_ITEM_SQUASHFS || item->kind == UF_ITEM_JFFS2;
 }
 
-/* thingino packs it right behind the kernel, whose partition is cut to fit. */
-static bool right_behind(const struct uf_item *kernel, uint64_t off)
+static const struct uf_item *rootfs_at(const struct uf_inspection *found, uint64_t off)
+{
+	for (unsigned at = 0; at < found->items; at++)
+		if (is_rootfs(&found->item[at]) && found->item[at].range.off == off)
+			return &found->item[at];
+	return NULL;
+}
+
+static const struct uf_item *rootfs_behind(const struct uf_inspection *found,
+					   const struct uf_item *kernel)
 {
 	uint64_t end = uf_range_end(kernel->range);
 
-	return off >= end && off < end + 2 * (uint64_t)KERNEL_STEP;
-}
+	for (unsigned at = 0; at < found->items; at++) {
+		const struct uf_item *item = &found->item[at];
 
-static bool is_rootfs_place(const struct uf_inspection *found, const struct uf_item *kernel,
-			    uint64_t off)
-{
-	struct uf_layout layout;
-
-	if (right_behind(kernel, off) || known_rootfs_place(kernel->range.off, off))
-		return true;
-	return table_of(found, &layout) && has_role(&layout.table, off, UF_ROLE_ROOTFS);
+		if (is_rootfs(item) && item->range.off >= end)
+			return item->range.off < end + ROOTFS_BEHIND ? item : NULL;
+	}
+	return NULL;
 }
 
 const struct uf_item *uf_find_rootfs(const struct uf_inspection *found)
 {
 	const struct uf_item *kernel = uf_find_kernel(found);
+	const struct uf_partition *rootfs = NULL;
+	struct uf_layout layout;
 
-	for (unsigned at = 0; kernel && at < found->items; at++) {
-		const struct uf_item *item = &found->item[at];
-
-		if ((item->kind == UF_ITEM_SQUASHFS || item->kind == UF_ITEM_JFFS2) &&
-		    is_rootfs_place(found, kernel, item->range.off))
-			return item;
-	}
-	return NULL;
+	if (!kernel)
+		return NULL;
+	if (uf_layout_carried(found, found->size, &layout))
+		rootfs = part_of_role(&layout.table, UF_ROLE_ROOTFS);
+	return rootfs ? rootfs_at(found, rootfs->range.off) : rootfs_behind(found, kernel);
 }

@@ -290,6 +290,10 @@ static int verify_mapped(const struct uf_trust *trust, const struct uf_trust_sou
 	void *map = fd < 0 ? MAP_FAILED : mmap(NULL, len, PROT_READ, MAP_SHARED, fd, 0);
 	int ret = UF_OK;
 
+	if (map != MAP_FAILED && uf_bytes_check_same(bytes, err)) {
+		munmap(map, len);
+		return UF_ERR_CHANGED;
+	}
 	if (map == MAP_FAILED)
 		return uf_fail_errno(err, UF_ERR_IO, fd < 0 ? ESPIPE : errno, "cannot map %s",
 				     bytes->name);

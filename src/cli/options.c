@@ -6,7 +6,7 @@
 #define VERBS_IMAGE  (VERB(FLASH) | VERB(PLAN) | VERB(VERIFY))
 #define VERBS_PLAN   (VERB(FLASH) | VERB(PLAN))
 #define VERBS_SOURCE (VERBS_IMAGE | VERB(INSPECT) | VERB(SPLIT))
-#define VERBS_LAYOUT (VERBS_IMAGE | VERB(INFO) | VERB(SPLIT) | VERB(JOIN))
+#define VERBS_LAYOUT (VERBS_IMAGE | VERB(INFO) | VERB(BACKUP) | VERB(SPLIT) | VERB(JOIN))
 
 static int take_dry_run(const char *argument, struct uf_request *request, struct uf_error *err)
 {
@@ -70,6 +70,22 @@ static int take_tail(const char *argument, struct uf_request *request, struct uf
 		request->tail = UF_TAIL_KEEP;
 	else
 		return uf_fail(err, UF_ERR_USAGE, "--tail is erase or keep, not \"%s\"", argument);
+	return UF_OK;
+}
+
+static int take_backup(const char *argument, struct uf_request *request, struct uf_error *err)
+{
+	if (!argument[0])
+		return uf_fail(err, UF_ERR_USAGE, "-b needs a file");
+	request->backup = argument;
+	return UF_OK;
+}
+
+static int take_once(const char *argument, struct uf_request *request, struct uf_error *err)
+{
+	(void)argument;
+	(void)err;
+	request->once = true;
 	return UF_OK;
 }
 
@@ -229,7 +245,7 @@ const struct option_row option_rows[] = {
 	    "do not ask", take_yes),
 	ROW('l', "layout", "NAME|FILE|mtdparts=...", VERBS_LAYOUT,
 	    "the partition table whose names are used (a FILE contains a slash)", take_layout),
-	ROW('d', "device", "SPEC", VERBS_IMAGE | VERB(INFO),
+	ROW('d', "device", "SPEC", VERBS_IMAGE | VERB(INFO) | VERB(BACKUP),
 	    "mtd (default), or file:PATH[,size=16M][,erase=32K]: a flash dump", take_device),
 	ROW('k', "keep", "NAMES|auto|none", VERBS_IMAGE,
 	    "partitions left as they are (default auto)", take_keep),
@@ -245,10 +261,14 @@ const struct option_row option_rows[] = {
 	    "refuse unless the partition now has this digest (repeatable)", take_expect),
 	ROW(0, "tail", "erase|keep", VERBS_IMAGE,
 	    "what happens behind the end of a shorter image", take_tail),
+	ROW('b', "backup", "FILE", VERBS_PLAN,
+	    "where the backup of the flash goes (default: beside the image)", take_backup),
 	ROW(0, "no-backup", NULL, VERBS_PLAN,
 	    "make no backup of the flash", take_no_backup),
-	ROW(0, "allow", "ID[,ID...]", VERBS_IMAGE | VERB(INFO) | VERB(SPLIT),
+	ROW(0, "allow", "ID[,ID...]", VERBS_IMAGE | VERB(INFO) | VERB(BACKUP) | VERB(SPLIT),
 	    "let these named checks fail", take_allow),
+	ROW(0, "once", NULL, VERBS_PLAN,
+	    "do nothing where IMAGE.done says that this image was flashed", take_once),
 	ROW(0, "full", NULL, VERBS_PLAN,
 	    "rewrite every block, equal or not", take_full),
 	ROW(0, "json", NULL, VERBS_ALL & ~VERB(HELP) & ~VERB(VERSION),
@@ -277,6 +297,7 @@ const struct verb_row verb_rows[UF_VERB_COUNT] = {
 	[UF_VERB_INFO] = {"info", "", 0, 0, "the flash and the system"},
 	[UF_VERB_INSPECT] = {"inspect", "IMAGE", 1, 1, "what is inside an image"},
 	[UF_VERB_VERIFY] = {"verify", "IMAGE", 1, 1, "compare the flash with IMAGE"},
+	[UF_VERB_BACKUP] = {"backup", "FILE", 1, 1, "the whole flash into FILE, read twice"},
 	[UF_VERB_SPLIT] = {"split", "IMAGE DIR", 2, 2, "IMAGE into one file per partition"},
 	[UF_VERB_JOIN] = {"join", "DIR IMAGE", 2, 2, "one file per partition into IMAGE"},
 	[UF_VERB_LAYOUTS] = {"layouts", "[NAME]", 0, 1, "the layouts known, or one of them"},

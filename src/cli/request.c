@@ -186,6 +186,16 @@ static int check_options(const struct uf_request *request, uint64_t given, struc
 			       (int)strcspn(name, ","), name);
 	if (request->quiet && request->verbose)
 		return uf_fail(err, UF_ERR_USAGE, "--quiet and --verbose contradict each other");
+	if (request->json && request->verb == UF_VERB_BACKUP && uf_request_from_stdin(request))
+		return uf_fail(err, UF_ERR_USAGE,
+			       "--json and a backup on standard output contradict each other");
+	if (request->backup && request->no_backup)
+		return uf_fail(err, UF_ERR_USAGE, "--backup and --no-backup contradict each other");
+	if (request->once && (request->parts || uf_request_from_stdin(request)))
+		return uf_fail(err, UF_ERR_USAGE, "--once needs an image in a file");
+	if (request->tail != UF_TAIL_ASK && request->parts)
+		return uf_fail(err, UF_ERR_USAGE,
+			       "--tail is about a full image, --part gives files of their own");
 	if (request->sha256 && request->parts)
 		return uf_fail(err, UF_ERR_USAGE,
 			       "--sha256 is about one image, --part gives files of their own");

@@ -8,16 +8,19 @@
 /* A card can fail to read once. */
 #define LOAD_TRIES 3
 
+/* So few bytes that are not blank can be cells that are stuck. */
+#define NEARLY_BLANK 16
+
 static uint64_t offset_of(const struct block_io *io, uint32_t block)
 {
 	return (uint64_t)block * io->target->geometry.erase_size;
 }
 
-/* A block that is tried again is not read again: from a packed image that would be a pass. */
-static enum uf_block_result load(struct block_io *io, uint32_t block, struct uf_error *err)
+enum uf_block_result block_load(struct block_io *io, uint32_t block, struct uf_error *err)
 {
 	int ret = UF_ERR_IO;
 
+	/* What is tried again is not read again: from a packed image that would be a pass. */
 	if (io->loaded && io->want_block == block)
 		return UF_BLOCK_OK;
 	io->loaded = stash_get(&io->stash, block, io->want);
@@ -74,14 +77,16 @@ static uint32_t run_of_pages(const struct block_io *io, uint32_t at, bool *blank
 	return end - at;
 }
 
-static enum uf_block_result program(struct block_io *io, uint64_t off, struct uf_error *err)
+enum uf_block_result block_program(struct block_io *io, uint32_t block, uint32_t from, uint32_t to,
+				   struct uf_error *err)
 {
-	uint32_t size = io->target->geometry.erase_size;
+	uint64_t off = offset_of(io, block);
 	uint32_t len;
 	bool blank;
 
-	for (uint32_t at = 0; at < size; at += len) {
-		len = run_of_pages(io, at, &blank);
+	for (uint32_t at = from; at < to; at += len) {
+		len = (uint32_t)uf_min(run_of_pages(io, at, &blank), to - at);
+		io->touched |= !blank;
 		if (!blank && uf_device_program(io->dev, off + at, io->want + at, len, err)) {
 			io->wrong = at;
 			return UF_BLOCK_PROGRAM_FAILED;
@@ -90,15 +95,23 @@ static enum uf_block_result program(struct block_io *io, uint64_t off, struct uf
 	return UF_BLOCK_OK;
 }
 
-static enum uf_block_result compare(struct block_io *io, uint64_t off, struct uf_error *err)
+enum uf_block_result block_compare(struct block_io *io, uint32_t block, struct uf_error *err)
+{
+	return block_compare_from(io, block, 0, err);
+}
+
+enum uf_block_result block_compare_from(struct block_io *io, uint32_t block, uint32_t from,
+					struct uf_error *err)
 {
 	uint32_t size = io->target->geometry.erase_size;
+	uint64_t off = offset_of(io, block);
 
 	/* A mismatch is read again before it counts (K3). */
 	for (int attempt = 0; attempt < 2; attempt++) {
 		if (uf_read_retrying(io->dev, off, io->have, size, err))
 			return UF_BLOCK_READ_FAILED;
-		io->wrong = (uint32_t)uf_first_difference(io->want, io->have, size);
+		io->wrong = from + (uint32_t)uf_first_difference(io->want + from, io->have + from,
+								 size - from);
 		if (io->wrong == size)
 			return UF_BLOCK_OK;
 	}
@@ -108,39 +121,97 @@ static enum uf_block_result compare(struct block_io *io, uint64_t off, struct uf
 	return UF_BLOCK_MISMATCH;
 }
 
-static enum uf_block_result erase(struct block_io *io, uint64_t off, struct uf_error *err)
+/* Whether the block still reads as it did before the erase. */
+static bool is_as_before(const struct block_io *io)
 {
-	io->touched = true;
-	if (uf_device_erase(io->dev, off, err))
-		return UF_BLOCK_ERASE_FAILED;
-	return check_blank(io, off, err);
+	uint32_t size = io->target->geometry.erase_size;
+
+	return io->before_known && uf_first_difference(io->before, io->have, size) == size;
+}
+
+static bool is_nearly_blank(const struct block_io *io)
+{
+	uint32_t size = io->target->geometry.erase_size;
+	uint32_t programmed = 0;
+
+	for (uint32_t at = 0; at < size && programmed <= NEARLY_BLANK; at++)
+		programmed += io->have[at] != UF_BLANK_BYTE;
+	return programmed <= NEARLY_BLANK;
+}
+
+/* A chip that is protected takes the command, reports success, and does nothing (K2). */
+static enum uf_block_result judge_erase(struct block_io *io, uint64_t off,
+					enum uf_block_result result, struct uf_error *err)
+{
+	if (result == UF_BLOCK_READ_FAILED || !is_as_before(io)) {
+		io->block_touched = true;
+		io->touched = true;
+		return result;
+	}
+	/* What an earlier attempt left changes no more; a few cells that are stuck are a bad block,
+	 * not a chip that does not obey. */
+	if (result != UF_BLOCK_NOT_BLANK || io->block_touched || is_nearly_blank(io))
+		return result;
+	uf_refuse(err, UF_CHECK_DEVICE_PROTECTED,
+		  "the block at 0x%06" PRIx64
+		  " is after an erase what it was before it: the chip does not obey",
+		  off);
+	return UF_BLOCK_PROTECTED;
+}
+
+enum uf_block_result block_erase(struct block_io *io, uint32_t block, struct uf_error *err)
+{
+	uint32_t size = io->target->geometry.erase_size;
+	uint64_t off = offset_of(io, block);
+	enum uf_block_result result;
+	int failed;
+
+	io->erased = true;
+	if (!io->before_fresh)
+		io->before_known = !uf_read_retrying(io->dev, off, io->before, size, NULL);
+	io->before_fresh = false;
+	failed = uf_device_erase(io->dev, off, err);
+	if (!failed)
+		return judge_erase(io, off, check_blank(io, off, err), err);
+	/* What a failed erase has done must be known, too. */
+	result = uf_read_retrying(io->dev, off, io->have, size, NULL) ? UF_BLOCK_READ_FAILED
+								      : UF_BLOCK_ERASE_FAILED;
+	judge_erase(io, off, result, NULL);
+	return UF_BLOCK_ERASE_FAILED;
 }
 
 /* A survey that was misled by one bad reading, or a block that became right since, costs no erase.
  */
-static bool is_right_already(struct block_io *io, uint64_t off)
+bool block_is_right(struct block_io *io, uint32_t block)
 {
 	uint32_t size = io->target->geometry.erase_size;
 
-	return !uf_read_retrying(io->dev, off, io->have, size, NULL) &&
-	       uf_first_difference(io->want, io->have, size) == size;
+	io->before_known = !uf_read_retrying(io->dev, offset_of(io, block), io->before, size, NULL);
+	io->before_fresh = true;
+	return io->before_known && uf_first_difference(io->want, io->before, size) == size;
+}
+
+enum uf_block_result block_rewrite(struct block_io *io, uint32_t block, struct uf_error *err)
+{
+	uint32_t size = io->target->geometry.erase_size;
+	enum uf_block_result result = block_erase(io, block, err);
+
+	if (result == UF_BLOCK_OK)
+		result = block_program(io, block, 0, size, err);
+	if (result == UF_BLOCK_OK)
+		result = block_compare(io, block, err);
+	return result;
 }
 
 enum uf_block_result block_write(struct block_io *io, const struct uf_op *op, struct uf_error *err)
 {
-	uint64_t off = offset_of(io, op->block);
 	enum uf_block_result result;
 
 	io->wrong = 0;
-	result = load(io, op->block, err);
-	if (result != UF_BLOCK_OK || (!op->forced && is_right_already(io, off)))
+	result = block_load(io, op->block, err);
+	if (result != UF_BLOCK_OK || (!op->forced && block_is_right(io, op->block)))
 		return result;
-	result = erase(io, off, err);
-	if (result == UF_BLOCK_OK)
-		result = program(io, off, err);
-	if (result == UF_BLOCK_OK)
-		result = compare(io, off, err);
-	return result;
+	return block_rewrite(io, op->block, err);
 }
 
 enum uf_block_result block_verify(struct block_io *io, uint32_t block, struct uf_error *err)
@@ -172,7 +243,8 @@ int block_io_init(struct block_io *io, const struct uf_target *target, struct uf
 	io->hash = hash;
 	io->want = malloc(target->geometry.erase_size);
 	io->have = malloc(target->geometry.erase_size);
-	if (io->want && io->have &&
+	io->before = malloc(target->geometry.erase_size);
+	if (io->want && io->have && io->before &&
 	    (!uf_image_streamed(image) ||
 	     stash_init(&io->stash, target->geometry.erase_size) == UF_OK))
 		return UF_OK;
@@ -185,6 +257,8 @@ void block_io_free(struct block_io *io)
 	stash_free(&io->stash);
 	free(io->want);
 	free(io->have);
+	free(io->before);
+	io->before = NULL;
 	io->want = NULL;
 	io->have = NULL;
 }

@@ -2,6 +2,7 @@
 #include "uniflash/exec/exec.h"
 
 #include "block.h"
+#include "boot.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@ struct op_record {
 	uint8_t state;  /* enum op_state */
 	uint8_t result; /* enum uf_block_result of the last attempt */
 	uint8_t attempts;
+	bool touched;   /* an attempt has changed something in the block */
 	uint32_t wrong; /* where in the block the last attempt found a wrong byte */
 };
 
@@ -54,6 +56,11 @@ struct uf_exec {
 	uint32_t next;       /* operation of the pass */
 	uint32_t pass_steps; /* operations that the pass has taken */
 	bool stopped;
+	bool protected; /* the first erases changed nothing: the chip does not obey at all */
+	bool boot_done;
+	uint32_t announced; /* operations of the pass up to here have been announced */
+	uint32_t *list;     /* of operations to announce */
+	struct boot_window boot;
 	uint32_t written;
 	uint32_t verified;
 	uint32_t verified_most; /* progress does not go back when all is verified anew */
@@ -83,15 +90,15 @@ static uint64_t verify_us(const struct uf_exec *exec)
 	return exec->in.plan->cost.read_us;
 }
 
-static void tell_progress(const struct uf_exec *exec, uint32_t index)
+static void tell_progress(const struct uf_exec *exec, uint32_t index, enum uf_phase phase)
 {
 	uint32_t erase_size = exec->in.plan->target->geometry.erase_size;
 	struct uf_event event = {.kind = UF_EVENT_PROGRESS, .plan = exec->in.plan};
 	struct uf_progress_event *progress = &event.progress;
 	int row = row_at(exec, index);
-	bool writing = passes[exec->pass].phase == UF_PHASE_WRITE;
+	bool writing = phase == UF_PHASE_WRITE;
 
-	progress->phase = passes[exec->pass].phase;
+	progress->phase = phase;
 	progress->row = row;
 	progress->done = (uint64_t)(writing ? exec->written : exec->verified_most) * erase_size;
 	progress->total = (uint64_t)exec->in.plan->ops * erase_size;
@@ -159,6 +166,7 @@ static void write_op(struct uf_exec *exec, uint32_t index)
 	struct op_record *record = &exec->record[index];
 	enum uf_block_result result = UF_BLOCK_OK;
 
+	exec->io.block_touched = record->touched;
 	for (unsigned attempt = 1; attempt <= UF_BLOCK_TRIES; attempt++) {
 		result = block_write(&exec->io, op_at(exec, index), &exec->scratch);
 		record->attempts++;
@@ -166,11 +174,17 @@ static void write_op(struct uf_exec *exec, uint32_t index)
 		if (result == UF_BLOCK_OK)
 			break;
 	}
+	record->touched = exec->io.block_touched;
+	/* As long as nothing has changed there is a way back; nothing else is tried then. */
+	exec->protected = result == UF_BLOCK_PROTECTED && !exec->io.touched;
 	if (result == UF_BLOCK_OK) {
 		enter_written(exec, index);
 		return;
 	}
 	enter_failure(exec, index, OP_FAILED, result);
+	/* That ends the run, so that is what is told. */
+	if (exec->protected)
+		exec->error = exec->scratch;
 	if (exec->io.loaded)
 		stash_put(&exec->io.stash, op_at(exec, index)->block, exec->io.want);
 }
@@ -212,7 +226,7 @@ static bool pass_takes(const struct uf_exec *exec, uint32_t index)
 /* What was rewritten makes what was verified before it open again. */
 static void reopen_verified(struct uf_exec *exec)
 {
-	for (uint32_t index = 0; index < exec->in.plan->ops; index++)
+	for (uint32_t index = 0; index < exec->in.plan->body_ops; index++)
 		if (exec->record[index].state == OP_VERIFIED)
 			set_state(exec, index, OP_WRITTEN);
 	exec->verified = 0;
@@ -229,6 +243,7 @@ static void end_pass(struct uf_exec *exec)
 	if (wrote && passes[exec->pass].kind == PASS_REWRITE)
 		reopen_verified(exec);
 	exec->pass++;
+	exec->announced = 0;
 	exec->pass_steps = 0;
 	exec->next = 0;
 }
@@ -237,7 +252,7 @@ static void end_pass(struct uf_exec *exec)
 static bool find_next(struct uf_exec *exec)
 {
 	while (exec->pass < PASSES) {
-		for (; exec->next < exec->in.plan->ops; exec->next++)
+		for (; exec->next < exec->in.plan->body_ops; exec->next++)
 			if (pass_takes(exec, exec->next))
 				return true;
 		end_pass(exec);
@@ -245,23 +260,134 @@ static bool find_next(struct uf_exec *exec)
 	return false;
 }
 
+static bool body_is_right(const struct uf_exec *exec)
+{
+	for (uint32_t index = 0; index < exec->in.plan->body_ops; index++)
+		if (exec->record[index].state != OP_VERIFIED)
+			return false;
+	return exec->sync_error.code == UF_OK;
+}
+
+/* An attempt inside the window that failed. */
+static void tell_boot(void *context, uint32_t index, enum uf_block_result result)
+{
+	struct uf_exec *exec = context;
+
+	index += exec->in.plan->body_ops;
+	exec->record[index].attempts++;
+	tell_block(exec, index, result, false);
+}
+
+static void enter_boot(struct uf_exec *exec)
+{
+	uint32_t first = exec->in.plan->body_ops;
+
+	for (uint32_t index = first; index < exec->in.plan->ops; index++) {
+		int row = row_at(exec, index);
+
+		set_state(exec, index, OP_VERIFIED);
+		exec->record[index].attempts++;
+		exec->record[index].result = UF_BLOCK_OK;
+		tell_block(exec, index, UF_BLOCK_OK, true);
+		exec->written++;
+		exec->row_written[row]++;
+		exec->verified++;
+		exec->verified_most++;
+		exec->row_verified[row]++;
+		exec->work_done += uf_plan_op_us(exec->in.plan, op_at(exec, index));
+		tell_progress(exec, index, UF_PHASE_WRITE);
+	}
+	tell_progress(exec, exec->in.plan->ops - 1, UF_PHASE_VERIFY);
+}
+
+static void fail_boot(struct uf_exec *exec)
+{
+	exec->io.wrong = exec->boot.wrong;
+	enter_failure(exec, exec->in.plan->body_ops + exec->boot.failed, OP_FAILED,
+		      exec->boot.result);
+}
+
+static void announce(struct uf_exec *exec, unsigned count)
+{
+	if (exec->in.announce && count)
+		exec->in.announce(exec->in.announce_context, exec->list, count);
+}
+
+static void announce_boot(struct uf_exec *exec)
+{
+	for (uint32_t at = 0; at < exec->boot.count; at++)
+		exec->list[at] = exec->in.plan->body_ops + at;
+	announce(exec, exec->boot.count);
+}
+
+/* The window is one step: nothing may end the run inside of it. */
+static void write_boot(struct uf_exec *exec)
+{
+	exec->boot_done = true;
+	exec->boot.err = &exec->scratch;
+	exec->boot.context = exec;
+	exec->boot.tell = tell_boot;
+	if (boot_prepare(&exec->boot)) {
+		announce_boot(exec);
+		boot_write(&exec->boot);
+	}
+	uf_device_sync(exec->in.dev, &exec->sync_error);
+	if (exec->boot.outcome == UF_BOOT_NEW)
+		enter_boot(exec);
+	else
+		fail_boot(exec);
+}
+
+static bool boot_is_next(const struct uf_exec *exec)
+{
+	return exec->boot.count && !exec->boot_done && body_is_right(exec);
+}
+
+/* This operation and those that the pass takes next. */
+static void announce_next(struct uf_exec *exec, uint32_t index)
+{
+	unsigned count = 0;
+
+	if (index < exec->announced)
+		return;
+	for (; index < exec->in.plan->body_ops && count < UF_ANNOUNCE_MAX; index++)
+		if (pass_takes(exec, index))
+			exec->list[count++] = index;
+	exec->announced = index;
+	announce(exec, count);
+}
+
+static void write_body(struct uf_exec *exec)
+{
+	uint32_t index = exec->next++;
+
+	exec->pass_steps++;
+	if (passes[exec->pass].kind == PASS_VERIFY) {
+		verify_op(exec, index);
+	} else {
+		announce_next(exec, index);
+		write_op(exec, index);
+	}
+	tell_progress(exec, index, passes[exec->pass].phase);
+}
+
 bool uf_exec_step(struct uf_exec *exec)
 {
-	uint32_t index;
+	bool body;
 
-	if (exec->stopped || !find_next(exec))
+	if (exec->stopped || exec->protected)
+		return false;
+	body = find_next(exec);
+	if (!body && !boot_is_next(exec))
 		return false;
 	if (uf_stop_asked(exec->in.hooks)) {
 		exec->stopped = true;
 		return false;
 	}
-	index = exec->next++;
-	exec->pass_steps++;
-	if (passes[exec->pass].kind == PASS_VERIFY)
-		verify_op(exec, index);
+	if (body)
+		write_body(exec);
 	else
-		write_op(exec, index);
-	tell_progress(exec, index);
+		write_boot(exec);
 	return true;
 }
 
@@ -269,6 +395,7 @@ void uf_exec_outcome(const struct uf_exec *exec, struct uf_exec_outcome *outcome
 {
 	*outcome = (struct uf_exec_outcome){
 		.touched = exec->io.touched,
+		.boot = exec->boot.outcome,
 		.stopped = exec->stopped,
 		.written = exec->written,
 		.verified = exec->verified,
@@ -319,8 +446,10 @@ int uf_exec_begin(const struct uf_exec_input *input, struct uf_exec **exec, stru
 		return uf_fail(err, UF_ERR_MEMORY, "no memory for the run");
 	made->in = *input;
 	made->record = calloc(input->plan->ops + 1, sizeof(*made->record));
-	if (!made->record ||
-	    block_io_init(&made->io, input->plan->target, input->image, input->dev, input->hash)) {
+	made->list = calloc(input->plan->ops + UF_ANNOUNCE_MAX, sizeof(*made->list));
+	if (!made->record || !made->list ||
+	    block_io_init(&made->io, input->plan->target, input->image, input->dev, input->hash) ||
+	    boot_init(&made->boot, &made->io, input->plan)) {
 		uf_exec_end(made);
 		return uf_fail(err, UF_ERR_MEMORY, "no memory for the run");
 	}
@@ -333,7 +462,9 @@ void uf_exec_end(struct uf_exec *exec)
 {
 	if (!exec)
 		return;
+	boot_free(&exec->boot);
 	block_io_free(&exec->io);
 	free(exec->record);
+	free(exec->list);
 	free(exec);
 }

@@ -155,5 +155,5 @@ void uf_boot_parse(const uint8_t *head, size_t len, struct uf_boot *boot)
 	find_ram_text(head, len, boot);
 	find_bootargs(head, len, boot);
 	if (!boot->ram_mib)
-		boot->ram_mib = (uint32_t)((uf_ram_in_cmdline(boot->bootargs) + (1 << 19)) >> 20);
+		boot->ram_mib = uf_ram_in_bootargs(boot->bootargs);
 }

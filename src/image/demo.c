@@ -44,7 +44,9 @@ bool demo_image_open(struct uf_image *image, const uint8_t *head, int *ret, stru
 		.len = uimage->size,
 		.span = uimage->size,
 	};
-	if (!uimage->header_good)
+	if (!uimage->size)
+		*ret = damaged(image, "header speaks of no data at all", err);
+	else if (!uimage->header_good)
 		*ret = damaged(image, "header has a wrong checksum", err);
 	else if (UF_UIMAGE_HEADER + (uint64_t)uimage->size != image->size) {
 		snprintf(text, sizeof(text),

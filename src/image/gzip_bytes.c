@@ -86,7 +86,10 @@ static int refill(struct gzip_bytes *gzip, struct uf_error *err)
 static int check_rest(const struct gzip_bytes *gzip, struct uf_error *err)
 {
 	if (gzip->zlib.avail_in || gzip->in < gzip->packed->size)
-		return corrupt(gzip, "something follows the end", err);
+		return corrupt(gzip,
+			       "something follows the end (of several pieces, unpack it with "
+			       "gunzip first)",
+			       err);
 	return UF_OK;
 }
 

@@ -20,11 +20,16 @@
 /* Erase blocks of an empty JFFS2 are blank behind the marker that they begin with. */
 #define JFFS2_HOLE_MAX ((uint64_t)3 * UF_SLICE)
 
+/* One for each file of a run at most. */
+#define BREAKS_MAX 64
+
 struct uf_inspector {
 	uint64_t pos;      /* bytes fed */
 	uint64_t looked;   /* bytes classified */
 	uint64_t span_end; /* of the structure that reaches into what comes next; 0: none */
 	uLong crc;         /* of the uImage that does */
+	unsigned breaks;
+	uint64_t break_at[BREAKS_MAX]; /* in order */
 	struct uf_inspection found;
 	size_t held; /* bytes of slice */
 	uint8_t slice[UF_SLICE];
@@ -113,6 +118,15 @@ static void begin_span(struct uf_inspector *inspector, uint64_t end)
 	inspector->crc = crc32(0, NULL, 0);
 }
 
+/* Whether what begins at `from` was cut off before `to`. */
+static bool is_broken(const struct uf_inspector *inspector, uint64_t from, uint64_t to)
+{
+	for (unsigned at = 0; at < inspector->breaks; at++)
+		if (inspector->break_at[at] > from && inspector->break_at[at] < to)
+			return true;
+	return false;
+}
+
 /* The data of a uImage goes through its CRC as it comes by; its header does not. */
 static void continue_span(struct uf_inspector *inspector, uint64_t off, const uint8_t *bytes,
 			  size_t len)
@@ -120,6 +134,12 @@ static void continue_span(struct uf_inspector *inspector, uint64_t off, const ui
 	struct uf_item *item = last_item(inspector);
 	uint64_t from = off;
 	uint64_t to = uf_min(off + len, inspector->span_end);
+
+	if (is_broken(inspector, item->range.off, to)) {
+		item->health = UF_HEALTH_CUT_OFF;
+		inspector->span_end = 0;
+		return;
+	}
 
 	if (item->kind == UF_ITEM_UIMAGE) {
 		if (from == item->range.off)
@@ -262,15 +282,18 @@ static bool begins_other(const uint8_t *head, size_t len, uint64_t off)
 	       uf_squashfs_parse(at, &squashfs);
 }
 
+/* Only what speaks for it makes a boot loader large: a second stage that reaches so far, or data
+ * that ends where something else begins. A damaged kernel behind a usual one does not. */
 static uint64_t find_boot_extent(const uint8_t *head, size_t len)
 {
 	if (len <= BOOT_USUAL)
 		return len;
 	if (inner_end(head, len) > BOOT_USUAL)
 		return uf_min(BOOT_LARGE, len);
-	if (len < BOOT_USUAL + UF_SQUASHFS_HEADER || begins_other(head, len, BOOT_USUAL))
+	if (len < BOOT_LARGE + UF_SQUASHFS_HEADER || begins_other(head, len, BOOT_USUAL) ||
+	    !begins_other(head, len, BOOT_LARGE))
 		return BOOT_USUAL;
-	return uf_min(BOOT_LARGE, len);
+	return BOOT_LARGE;
 }
 
 static void add_env(struct uf_inspector *inspector, uint64_t off, size_t size)
@@ -282,6 +305,9 @@ static void add_env(struct uf_inspector *inspector, uint64_t off, size_t size)
 		return;
 	uf_env_get(bytes, size, "bootcmd", item->env.bootcmd, sizeof(item->env.bootcmd));
 	uf_env_get(bytes, size, "mtdparts", item->env.mtdparts, sizeof(item->env.mtdparts));
+	uf_env_get(bytes, size, "bootargs", item->env.bootargs, sizeof(item->env.bootargs));
+	if (!inspector->found.boot.ram_mib)
+		inspector->found.boot.ram_mib = uf_ram_in_bootargs(item->env.bootargs);
 }
 
 static void add_boot(struct uf_inspector *inspector)
@@ -303,6 +329,7 @@ static void look_at_head(struct uf_inspector *inspector)
 		found->boot_extent = find_boot_extent(head, len);
 		/* What lies behind it has texts of its own. */
 		uf_boot_parse(head, (size_t)found->boot_extent, &found->boot);
+		found->boot.packed = inner_end(head, len) > 0;
 		add_boot(inspector);
 		inspector->looked = found->boot_extent;
 	}
@@ -319,6 +346,8 @@ static void look_at_head(struct uf_inspector *inspector)
 		}
 		inspector->looked += step;
 	}
+	if (found->boot.present && !found->boot.ram_mib)
+		found->boot.ram_mib = uf_ram_in_text(head, (size_t)found->boot_extent);
 }
 
 /* Take what is missing of the head. */
@@ -368,6 +397,12 @@ void uf_inspector_feed(struct uf_inspector *inspector, const uint8_t *bytes, siz
 		bytes += step;
 		len -= step;
 	}
+}
+
+void uf_inspector_break(struct uf_inspector *inspector)
+{
+	if (inspector->breaks < BREAKS_MAX)
+		inspector->break_at[inspector->breaks++] = inspector->pos;
 }
 
 void uf_inspector_end(struct uf_inspector *inspector, struct uf_inspection *inspection)

@@ -40,7 +40,10 @@ static const struct {
 	{0, "7z\xbc\xaf\x27\x1c", 6, {"a 7-Zip archive", ADVICE_PACKED}},
 	{0, "Rar!", 4, {"a RAR archive", ADVICE_PACKED}},
 	{0, "\x28\xb5\x2f\xfd", 4, {"a zstd archive", ADVICE_PACKED}},
-	{0, "\x1f\x8b", 2, {"gzip inside of gzip, or a gzip that cannot be read", ADVICE_PACKED}},
+	{0,
+	 "\x1f\x8b",
+	 2,
+	 {"gzip (inside of gzip, or for a partition, which is given unpacked)", ADVICE_PACKED}},
 	{0, "%PDF", 4, {"a PDF document", "Give the firmware image itself."}},
 	{0, "\x89PNG", 4, {"a picture", "Give the firmware image itself."}},
 	{0, "\xff\xd8\xff", 3, {"a picture", "Give the firmware image itself."}},
@@ -87,10 +90,12 @@ static bool is_html(const uint8_t *head, size_t len)
 
 static bool is_text(const uint8_t *head, size_t len)
 {
+	size_t first = skip_space(head, len);
+
 	for (size_t at = 0; at < len; at++)
 		if (head[at] < ' ' && !(head[at] >= '\t' && head[at] <= '\r') && head[at] != 0x1b)
 			return false;
-	return len && !uf_is_blank(head, len) && head[0] < 0x80;
+	return len && (first == len || head[first] < 0x80);
 }
 
 static const struct uf_foreign *by_magic(const uint8_t *head, size_t len)
@@ -123,8 +128,8 @@ const struct uf_foreign *uf_foreign_kind(const uint8_t *head, size_t len)
 	return is_text(head, len) ? &text : NULL;
 }
 
-/* A flag partition holds a text, and a program or a script may lie in one for a firmware's own
- * reasons; what was packed or saved by a browser is a mistake. */
+/* A flag partition holds a text; a program and what was packed or saved by a browser are
+ * mistakes. */
 const struct uf_foreign *uf_foreign_part(const uint8_t *head, size_t len)
 {
 	return by_magic(head, (size_t)uf_min(len, UF_KIND_HEAD));

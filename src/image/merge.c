@@ -53,14 +53,31 @@ static bool known_already(const struct merge *merge, const struct uf_item *item)
 	return false;
 }
 
-static struct uf_item *take(const struct merge *merge, const struct uf_item *item)
+static bool is_filling(enum uf_item_kind kind)
+{
+	return kind == UF_ITEM_BLANK || kind == UF_ITEM_DATA;
+}
+
+/* A place in the list: a new one, or that of something that only fills space. */
+static struct uf_item *find_place(const struct merge *merge, const struct uf_item *item)
 {
 	struct uf_inspection *after = merge->after;
 
-	if (after->items == UF_ITEMS_MAX || known_already(merge, item))
-		return NULL;
-	after->item[after->items] = *item;
-	return &after->item[after->items++];
+	if (after->items < UF_ITEMS_MAX)
+		return &after->item[after->items++];
+	for (unsigned at = 0; !is_filling(item->kind) && at < after->items; at++)
+		if (is_filling(after->item[at].kind))
+			return &after->item[at];
+	return NULL;
+}
+
+static struct uf_item *take(const struct merge *merge, const struct uf_item *item)
+{
+	struct uf_item *place = known_already(merge, item) ? NULL : find_place(merge, item);
+
+	if (place)
+		*place = *item;
+	return place;
 }
 
 /* Whether the first byte of an item comes from this side. */
@@ -77,10 +94,11 @@ static void take_cut(const struct merge *merge, const struct uf_item *item, enum
 
 	/* The rest of what is written over is what is meant to go, but for the boot loader: no
 	 * image begins behind its beginning. */
-	if (side == UF_FROM_FLASH && item->kind != UF_ITEM_BOOT)
+	if (side == UF_FROM_FLASH && item->kind != UF_ITEM_BOOT && item->kind != UF_ITEM_JFFS2)
 		return;
 	/* What the image itself does not have whole is not cut by what is kept. */
-	if (needed_whole(item) && item->health != UF_HEALTH_CUT_OFF && !merge->cut->range.len)
+	if (needed_whole(item) && item->health != UF_HEALTH_CUT_OFF &&
+	    (!merge->cut->range.len || item->range.off < merge->cut->range.off))
 		*merge->cut = *item;
 	if (!begins_here(merge, item, side))
 		return;
@@ -110,16 +128,28 @@ static int by_offset(const void *a, const void *b)
 	return left->range.off < right->range.off ? -1 : left->range.off > right->range.off;
 }
 
+/* Whose boot loader it is: the first block can be the same in both. */
+static const struct uf_inspection *boot_of(const struct merge *merge,
+					   const struct uf_inspection *flash,
+					   const struct uf_inspection *image)
+{
+	struct uf_range first = {0, 1};
+	struct uf_range extent = {0, flash->boot_extent};
+
+	if (extent.len < image->boot_extent)
+		extent.len = image->boot_extent;
+	if (extent.len && share_of(merge, extent, UF_FROM_FLASH) == SHARE_ALL)
+		return flash;
+	if (share_of(merge, first, UF_FROM_IMAGE) == SHARE_ALL)
+		return image;
+	return share_of(merge, first, UF_FROM_FLASH) == SHARE_ALL ? flash : NULL;
+}
+
 static void take_boot(const struct merge *merge, const struct uf_inspection *flash,
 		      const struct uf_inspection *image)
 {
-	const struct uf_inspection *from = NULL;
-	uint8_t origin = merge->blocks ? merge->origin[0] : UF_FROM_NONE;
+	const struct uf_inspection *from = merge->blocks ? boot_of(merge, flash, image) : NULL;
 
-	if (origin == UF_FROM_IMAGE || origin == UF_FROM_BOTH)
-		from = image;
-	else if (origin == UF_FROM_FLASH)
-		from = flash;
 	if (!from)
 		return;
 	merge->after->boot = from->boot;

@@ -95,8 +95,9 @@ static enum uf_soc soc_between(const uint8_t *bytes, size_t len, const char *bef
 	return UF_SOC_UNKNOWN;
 }
 
-/* "T20X SPL": a T, two digits, letters, then the text. */
-static enum uf_soc soc_before(const uint8_t *bytes, size_t len, const char *text)
+/* "T20X SPL": a T, two digits, letters, then the text. *variant is the first of the letters, '\0'
+ * where there is none or more than one. */
+static enum uf_soc soc_before(const uint8_t *bytes, size_t len, const char *text, char *variant)
 {
 	const uint8_t *end = bytes + len;
 	const uint8_t *at = memmem(bytes, len, text, strlen(text));
@@ -106,11 +107,23 @@ static enum uf_soc soc_before(const uint8_t *bytes, size_t len, const char *text
 
 		while (letter > bytes && letter[-1] >= 'A' && letter[-1] <= 'Z' && at - letter < 3)
 			letter--;
-		if (letter - bytes >= 3 && letter[-3] == 'T' && soc_of_digits(letter - 2, end))
+		if (letter - bytes >= 3 && letter[-3] == 'T' && soc_of_digits(letter - 2, end)) {
+			*variant = at - letter == 1 ? (char)*letter : '\0';
 			return soc_of_digits(letter - 2, end);
+		}
 		at = memmem(at + 1, (size_t)(end - at - 1), text, strlen(text));
 	}
 	return UF_SOC_UNKNOWN;
+}
+
+uint32_t uf_ram_in_text(const uint8_t *bytes, size_t len)
+{
+	char variant = '\0';
+
+	for (size_t at = 0; at < sizeof(stages) / sizeof(stages[0]); at++)
+		if (soc_before(bytes, len, stages[at], &variant))
+			break;
+	return variant == 'L' ? 64 : variant == 'X' ? 128 : 0;
 }
 
 static enum uf_soc soc_in_marks(const uint8_t *bytes, size_t len)
@@ -124,11 +137,12 @@ static enum uf_soc soc_in_marks(const uint8_t *bytes, size_t len)
 enum uf_soc uf_soc_in_text(const uint8_t *bytes, size_t len)
 {
 	enum uf_soc soc = UF_SOC_UNKNOWN;
+	char variant;
 
 	for (size_t at = 0; !soc && at < sizeof(numbered) / sizeof(numbered[0]); at++)
 		soc = soc_between(bytes, len, numbered[at].before, numbered[at].behind);
 	for (size_t at = 0; !soc && at < sizeof(stages) / sizeof(stages[0]); at++)
-		soc = soc_before(bytes, len, stages[at]);
+		soc = soc_before(bytes, len, stages[at], &variant);
 	for (size_t at = 0; !soc && at < sizeof(drivers) / sizeof(drivers[0]); at++)
 		soc = soc_between(bytes, len, drivers[at].before, drivers[at].behind);
 	if (!soc)
@@ -160,4 +174,9 @@ uint64_t uf_ram_in_cmdline(const char *cmdline)
 	uint64_t reserved = size_of_key(cmdline, "rmem=");
 
 	return mem && reserved ? mem + reserved + size_of_key(cmdline, "ispmem=") : 0;
+}
+
+uint32_t uf_ram_in_bootargs(const char *bootargs)
+{
+	return (uint32_t)uf_min((uf_ram_in_cmdline(bootargs) + (1 << 19)) >> 20, UINT32_MAX);
 }

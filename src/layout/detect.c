@@ -79,33 +79,84 @@ static bool take_mtdparts(const char *text, uint64_t size, struct uf_layout *lay
 	struct uf_error ignored;
 
 	snprintf(spec, sizeof(spec), "mtdparts=%.*s", (int)strcspn(text, " "), text);
+	/* Its names will be printed. */
+	for (const char *at = spec; *at; at++)
+		if (*at < ' ' || *at >= 0x7f)
+			return false;
 	return uf_layout_resolve(spec, size, layout, &ignored) == UF_OK &&
 	       uf_table_check_tiles(&layout->table, size, &ignored) == UF_OK;
 }
 
-static bool carried_by_env(const struct uf_inspection *found, uint64_t size,
-			   struct uf_layout *layout)
+/* The text of the table that contents carry, "jz_sfc:256k(boot),...", NULL where there is none. */
+static const char *carried_text(const struct uf_inspection *found, unsigned source)
 {
 	static const char key[] = "mtdparts=";
 	const struct uf_item *env = uf_inspection_find(found, UF_ITEM_ENV);
-	const char *text = env ? env->env.mtdparts : "";
+	const char *text;
 
-	/* U-Boot's variable of that name holds the whole argument. */
-	if (strncmp(text, key, strlen(key)) == 0)
-		text += strlen(key);
-	return text[0] && take_mtdparts(text, size, layout);
+	switch (source) {
+	case 0:
+		/* U-Boot's variable of that name holds the whole argument. */
+		text = env ? env->env.mtdparts : "";
+		if (strncmp(text, key, strlen(key)) == 0)
+			text += strlen(key);
+		return text[0] ? text : NULL;
+	case 1:
+		return env ? uf_mtdparts_in_cmdline(env->env.bootargs) : NULL;
+	default:
+		return uf_mtdparts_in_cmdline(found->boot.bootargs);
+	}
 }
+
+#define CARRIED_SOURCES 3
 
 bool uf_layout_carried(const struct uf_inspection *found, uint64_t size, struct uf_layout *layout)
 {
-	const char *text = uf_mtdparts_in_cmdline(found->boot.bootargs);
 	struct uf_layout known;
 
-	if (!carried_by_env(found, size, layout) && (!text || !take_mtdparts(text, size, layout)))
+	for (unsigned source = 0; source < CARRIED_SOURCES; source++) {
+		const char *text = carried_text(found, source);
+
+		if (!text || !take_mtdparts(text, size, layout))
+			continue;
+		if (uf_layout_recognise(&layout->table, &known))
+			*layout = known;
+		return true;
+	}
+	return false;
+}
+
+/* An entry that shows others again begins before one that lies behind it ends. */
+static bool shows_again(const struct uf_table *table, unsigned index)
+{
+	struct uf_range range = table->part[index].range;
+
+	for (unsigned at = 0; at < table->count; at++)
+		if (at != index && table->part[at].range.len &&
+		    table->part[at].range.len < range.len &&
+		    uf_range_overlap(range, table->part[at].range))
+			return true;
+	return false;
+}
+
+bool uf_layout_ends_within(const struct uf_inspection *found, uint64_t end, bool *known)
+{
+	struct uf_layout layout;
+	const char *text = NULL;
+	char spec[640];
+
+	for (unsigned source = 0; !text && source < CARRIED_SOURCES; source++)
+		text = carried_text(found, source);
+	*known = text != NULL;
+	if (!text)
 		return false;
-	if (uf_layout_recognise(&layout->table, &known))
-		*layout = known;
-	return true;
+	snprintf(spec, sizeof(spec), "mtdparts=%.*s", (int)strcspn(text, " "), text);
+	*known = uf_layout_resolve(spec, 0, &layout, NULL) == UF_OK;
+	for (unsigned at = 0; *known && at < layout.table.count; at++)
+		if (uf_range_end(layout.table.part[at].range) > end &&
+		    !shows_again(&layout.table, at))
+			return false;
+	return *known;
 }
 
 unsigned uf_layout_candidates(const struct uf_inspection *found, uint64_t size,

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "uniflash/live/system.h"
@@ -30,6 +31,7 @@ static const struct {
 static bool read_id(const char *root, uint32_t *id)
 {
 	char path[UF_PATH_MAX];
+	struct stat st;
 	void *page;
 	int fd;
 
@@ -37,6 +39,11 @@ static bool read_id(const char *root, uint32_t *id)
 	fd = open(path, O_RDONLY | O_SYNC | O_CLOEXEC);
 	if (fd < 0)
 		return false;
+	/* A file in its place must be long enough to be mapped there. */
+	if (fstat(fd, &st) != 0 || (S_ISREG(st.st_mode) && st.st_size < ID_PAGE + PAGE_LEN)) {
+		close(fd);
+		return false;
+	}
 	page = mmap(NULL, PAGE_LEN, PROT_READ, MAP_SHARED, fd, ID_PAGE);
 	close(fd);
 	if (page == MAP_FAILED)

@@ -4,9 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "uniflash/live/mounts.h"
 #include "uniflash/live/system.h"
+#include "uniflash/util/textfile.h"
 
 /* Block devices that are disks and cards (Documentation/admin-guide/devices.txt): SCSI and USB,
  * virtio and other dynamic ones, mmc. */
@@ -18,10 +20,21 @@
 /* What the run itself and the rest of the system go on needing. */
 #define MEMORY_RESERVE (6 << 20)
 
-static bool is_card(const struct uf_mount *mount)
+/* zram is a disk in RAM. */
+static bool is_zram(const char *root, const struct uf_mount *mount)
 {
-	return mount->writable && (mount->major == SD_MAJOR || mount->major == MMC_MAJOR ||
-				   (mount->major >= DYNAMIC_FIRST && mount->major <= DYNAMIC_LAST));
+	char path[UF_PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/sys/dev/block/%u:%u/disksize", root, mount->major,
+		 mount->minor);
+	return access(path, F_OK) == 0;
+}
+
+static bool is_card(const char *root, const struct uf_mount *mount)
+{
+	return mount->writable && !is_zram(root, mount) &&
+	       (mount->major == SD_MAJOR || mount->major == MMC_MAJOR ||
+		(mount->major >= DYNAMIC_FIRST && mount->major <= DYNAMIC_LAST));
 }
 
 static void add(struct uf_spool_places *places, unsigned *count, const char *path)
@@ -39,7 +52,7 @@ static void add_cards(const char *root, struct uf_spool_places *places, unsigned
 
 	if (mounts && uf_mounts_read(root, mounts, NULL) == 0)
 		for (unsigned at = 0; at < mounts->count; at++)
-			if (is_card(&mounts->mount[at]))
+			if (is_card(root, &mounts->mount[at]))
 				add(places, count, mounts->mount[at].where);
 	free(mounts);
 }

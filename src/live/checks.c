@@ -117,10 +117,13 @@ static enum uf_check_result judge_backup(const void *given, struct uf_error *fin
 
 	if (!facts->plan->ops || facts->no_backup)
 		return UF_CHECK_OK;
-	uf_refuse(finding, UF_CHECK_BACKUP_NONE,
-		  "this version makes no backup of the flash by itself");
-	uf_advise(finding, "Copy /dev/mtd0, /dev/mtd1 and so on to the SD card, then add "
-			   "--no-backup.");
+	if (facts->backup_error)
+		*finding = *facts->backup_error;
+	if (!finding->what[0])
+		uf_refuse(finding, UF_CHECK_BACKUP_NONE, "there is no place for a backup");
+	if (!finding->next[0])
+		uf_advise(finding, "Give it a place with -b FILE, or go without a way back: "
+				   "--no-backup.");
 	return UF_CHECK_REFUSED;
 }
 

@@ -151,6 +151,17 @@ static const struct uf_mount *mount_of(const struct uf_mounts *mounts, const cha
 	return mount;
 }
 
+bool uf_mounts_in_ram(const struct uf_mounts *mounts, const char *path)
+{
+	static const char *const types[] = {"tmpfs", "ramfs", "rootfs", "devtmpfs"};
+	const struct uf_mount *mount = mount_of(mounts, path);
+
+	for (size_t at = 0; mount && at < sizeof(types) / sizeof(types[0]); at++)
+		if (strcmp(mount->type, types[at]) == 0)
+			return true;
+	return false;
+}
+
 static void add_number(struct uf_mtd_list *list, unsigned number)
 {
 	for (unsigned at = 0; at < list->count; at++)

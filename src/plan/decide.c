@@ -48,6 +48,8 @@ static int decide_kept(const struct builder *builder, struct uf_range block, boo
 		*kept = builder->policy->keep[at];
 		known = true;
 	}
+	for (unsigned at = 0; at < builder->policy->keep_ranges; at++)
+		*kept |= uf_range_overlap(builder->policy->keep_range[at], block);
 	return UF_OK;
 }
 

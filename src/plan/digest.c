@@ -43,14 +43,37 @@ static uint64_t bytes_before(const struct uf_image *image, uint64_t off)
 	return bytes;
 }
 
-/* A full image ends where it ends: what it has of the last structure must be told from blank. */
-static size_t seen_of(const struct uf_image *image, uint64_t off, uint32_t size)
+/* Where the bytes of an extent end inside of (from, to) though it answers for more, or `to`. */
+static uint64_t next_end(const struct uf_image *image, uint64_t from, uint64_t to)
 {
-	uint64_t end = uf_image_end(image);
+	for (unsigned at = 0; at < image->extents; at++) {
+		const struct uf_extent *extent = &image->extent[at];
+		uint64_t end = extent->flash_off + extent->len;
 
-	if (image->kind != UF_IMAGE_RAW)
-		return size;
-	return off < end ? (size_t)uf_min(size, end - off) : 0;
+		if (extent->len < extent->span && end > from && end < to)
+			to = end;
+	}
+	return to;
+}
+
+/* A full image ends where it ends, a part where its bytes do: what it has of the last structure
+ * must be told from the blank that follows. */
+static void show(struct uf_inspector *inspector, const struct uf_image *image, uint64_t off,
+		 const uint8_t *buf, uint32_t size)
+{
+	uint64_t from = off;
+	uint64_t end = off + size;
+
+	if (image->kind == UF_IMAGE_RAW)
+		end = uf_min(end, uf_image_end(image));
+	while (from < end) {
+		uint64_t to = next_end(image, from, end);
+
+		uf_inspector_feed(inspector, buf + (from - off), (size_t)(to - from));
+		if (to < end || next_end(image, to - 1, to + 1) == to)
+			uf_inspector_break(inspector);
+		from = to;
+	}
 }
 
 static int digest_all(struct uf_target *target, struct uf_image *image, struct uf_hash *hash,
@@ -71,7 +94,7 @@ static int digest_all(struct uf_target *target, struct uf_image *image, struct u
 		if (ret)
 			return ret;
 		if (inspector)
-			uf_inspector_feed(inspector, buf, seen_of(image, off, size));
+			show(inspector, image, off, buf, size);
 		if (bytes_before(image, off + size) > bytes_before(image, off))
 			tell(image, bytes_before(image, off + size), hooks);
 	}

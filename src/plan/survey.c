@@ -55,15 +55,26 @@ static void read_block(struct uf_target *target, uint32_t index, struct uf_devic
 	}
 }
 
-int uf_survey(struct uf_target *target, struct uf_device *dev, struct uf_hash *hash, void *buf,
-	      struct uf_inspector *inspector, const struct uf_hooks *hooks, struct uf_error *err)
+static void show(const struct uf_watchers *watchers, const void *buf, size_t len)
 {
+	if (watchers && watchers->inspector)
+		uf_inspector_feed(watchers->inspector, buf, len);
+	if (watchers && watchers->whole)
+		uf_hash_add(watchers->whole, buf, len);
+}
+
+int uf_survey(struct uf_target *target, struct uf_device *dev, struct uf_hash *hash, void *buf,
+	      const struct uf_watchers *watchers, const struct uf_hooks *hooks,
+	      struct uf_error *err)
+{
+	uint32_t size = target->geometry.erase_size;
+
 	for (uint32_t index = 0; index < target->blocks; index++) {
 		if (uf_stop_asked(hooks))
 			return uf_fail(err, UF_ERR_STOPPED, "stopped while the flash was read");
 		read_block(target, index, dev, hash, buf);
-		if (inspector)
-			uf_inspector_feed(inspector, buf, target->geometry.erase_size);
+		show(watchers, buf,
+		     (size_t)uf_min(size, target->geometry.size - (uint64_t)index * size));
 		tell(target, index + 1, hooks);
 	}
 	return UF_OK;

@@ -191,6 +191,8 @@ static void json_plan(struct json *json, const struct uf_plan *plan)
 	json_key_number(&text, "program_pages", plan->program_pages);
 	json_key_number(&text, "page_size", plan->target->geometry.page_size);
 	json_key_seconds(&text, "estimated_seconds", plan->estimated_us / 1000);
+	json_key_number(&text, "boot_exposed_blocks", uf_plan_exposed(plan));
+	json_key_seconds(&text, "boot_exposed_seconds", plan->exposed_us / 1000);
 	json_key_bool(&text, "provisional", plan->provisional);
 	end(json, &text, false);
 }

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "uniflash/util/clock.h"
@@ -49,9 +50,36 @@ static void begin_human(struct uf_reporter *reporter, const struct uf_request *r
 	human->tell_equal = request->verb == UF_VERB_VERIFY || request->verbose;
 }
 
-static int begin_log(struct uf_reporter *reporter, const char *path, struct uf_error *err)
+static bool same_file(const char *a, const char *b)
 {
-	int number = sink_begin_file(&reporter->file, path);
+	struct stat first, second;
+
+	return b && stat(a, &first) == 0 && stat(b, &second) == 0 &&
+	       first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
+/* A log appended to the image or to the dump would spoil it. */
+static bool is_of_the_run(const struct uf_request *request)
+{
+	if (same_file(request->log, request->operand[0]) ||
+	    same_file(request->log, request->device.path))
+		return true;
+	for (unsigned at = 0; at < request->parts; at++)
+		if (same_file(request->log, request->part[at].value))
+			return true;
+	return false;
+}
+
+static int begin_log(struct uf_reporter *reporter, const struct uf_request *request,
+		     struct uf_error *err)
+{
+	const char *path = request->log;
+	int number;
+
+	if (is_of_the_run(request))
+		return uf_fail(err, UF_ERR_USAGE, "--log %s is a file that the run itself is about",
+			       path);
+	number = sink_begin_file(&reporter->file, path);
 
 	if (number) {
 		uf_fail_errno(err, UF_ERR_IO, number, "cannot open the log %s", path);
@@ -64,6 +92,13 @@ static int begin_log(struct uf_reporter *reporter, const char *path, struct uf_e
 	return UF_OK;
 }
 
+/* A backup that goes there leaves no room for words. */
+static bool stdout_is_taken(const struct uf_request *request)
+{
+	return request->verb == UF_VERB_BACKUP && request->operand[0] &&
+	       strcmp(request->operand[0], "-") == 0;
+}
+
 int uf_report_begin(const struct uf_request *request, struct uf_reporter **reporter,
 		    struct uf_error *err)
 {
@@ -72,7 +107,7 @@ int uf_report_begin(const struct uf_request *request, struct uf_reporter **repor
 
 	if (!made)
 		return uf_fail(err, UF_ERR_MEMORY, "no memory for the reports");
-	sink_begin(&made->out, STDOUT_FILENO);
+	sink_begin(&made->out, stdout_is_taken(request) ? STDERR_FILENO : STDOUT_FILENO);
 	sink_begin(&made->err, STDERR_FILENO);
 	begin_human(made, request);
 	made->has_json = request->json;
@@ -80,7 +115,7 @@ int uf_report_begin(const struct uf_request *request, struct uf_reporter **repor
 	made->json.verbose = request->verbose;
 	made->json.began_ms = made->log.began_ms = uf_clock_ms();
 	if (request->log)
-		ret = begin_log(made, request->log, err);
+		ret = begin_log(made, request, err);
 	*reporter = made;
 	return ret;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "uniflash/live/signals.h"
@@ -16,6 +17,11 @@
 
 /* A pipe takes this much whole or not at all, even where it could not be opened anew. */
 #define PIECE 512
+
+/* Devices that are no hardware (Documentation/admin-guide/devices.txt). */
+#define MEM_MAJOR  1
+#define NULL_MINOR 3
+#define FULL_MINOR 7
 
 static void init(struct sink *sink, int fd, bool own)
 {
@@ -48,10 +54,31 @@ void sink_begin(struct sink *sink, int fd)
 	sink->own = true;
 }
 
+/* A text written into a device of the flash would be data there. */
+static bool takes_text(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return false;
+	if (S_ISCHR(st.st_mode))
+		return isatty(fd) ||
+		       (major(st.st_rdev) == MEM_MAJOR &&
+			(minor(st.st_rdev) == NULL_MINOR || minor(st.st_rdev) == FULL_MINOR));
+	return S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode);
+}
+
 int sink_begin_file(struct sink *sink, const char *path)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0644);
+	/* O_NONBLOCK: opening a FIFO must not wait for its reader. */
+	int fd =
+		open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0644);
 
+	if (fd >= 0 && !takes_text(fd)) {
+		close(fd);
+		fd = -1;
+		errno = ENOTSUP;
+	}
 	init(sink, fd, true);
 	return fd < 0 ? errno : 0;
 }

@@ -134,6 +134,25 @@ static bool nothing_wanted(const struct uf_plan *plan)
 	return true;
 }
 
+/* As long as the boot loader is being written, a power cut leaves the camera without one. */
+static void add_exposure(struct text *text, const struct uf_plan *plan)
+{
+	char time[UF_SIZE_TEXT];
+	uint32_t blocks = uf_plan_exposed(plan);
+
+	if (!plan->boot_extent)
+		return;
+	if (!blocks)
+		text_add(text, "The boot loader stays as it is.\n");
+	else
+		text_add(text,
+			 "The boot loader comes last: %" PRIu32
+			 " block%s, about %s in which a power "
+			 "cut\nwould leave the camera without one.\n",
+			 blocks, blocks == 1 ? "" : "s",
+			 uf_format_duration(time, plan->exposed_us / 1000));
+}
+
 static void add_total(struct text *text, const struct uf_plan *plan)
 {
 	char erases[UF_SIZE_TEXT], pages[UF_SIZE_TEXT], time[UF_SIZE_TEXT];
@@ -149,6 +168,7 @@ static void add_total(struct text *text, const struct uf_plan *plan)
 		 uf_format_count(erases, plan->erase_blocks), plan->target->blocks,
 		 uf_format_count(pages, plan->program_pages), plan->target->geometry.page_size,
 		 uf_format_duration(time, plan->estimated_us / 1000));
+	add_exposure(text, plan);
 	if (plan->provisional)
 		text_add(text, "A partition is mounted writable: what differs may still change.\n");
 }

@@ -47,6 +47,7 @@ void run_begin(struct run *run, const struct uf_request *request, struct uf_repo
 	run->verdict.allow = request->allow;
 	run->status = UF_STATUS_DONE;
 	run->prompt_fd = -1;
+	run->done_fd = -1;
 }
 
 static enum uf_status failed_status(const struct run *run, int ret, int *exit)
@@ -104,11 +105,17 @@ int run_finish(struct run *run, int ret)
 	uf_hash_free(run->hash);
 	free(run->buf);
 	uf_inspector_free(run->inspector);
+	uf_hash_free(run->whole);
+	uf_journal_close(run->journal);
+	uf_block_set_free(&run->again);
+	free(run->journal_off);
 	uf_image_close(&run->image);
 	free(run->trust_source);
 	uf_device_close(run->dev);
 	if (run->prompt_fd >= 0)
 		close(run->prompt_fd);
+	if (run->done_fd >= 0)
+		close(run->done_fd);
 	return exit;
 }
 

@@ -37,16 +37,38 @@ static int open_bytes(struct run *run, const char *path, uint64_t limit, struct 
 	return ret ? ret : testing_wrap_bytes(bytes, &run->error);
 }
 
-/* The end of a truncated gzip is no size: unpacking tells it from an image that is too big. */
+static int too_big(struct run *run, uint64_t limit)
+{
+	char most[UF_SIZE_TEXT];
+
+	uf_refuse(&run->error, UF_CHECK_SIZE_TOO_BIG,
+		  "%s holds more than %s bytes: it does not fit", run->image.name,
+		  uf_format_count(most, limit));
+	uf_advise(&run->error, "This image is for a larger flash: get the one for this camera.");
+	return UF_ERR_REFUSED;
+}
+
+/* The end of a truncated gzip is no size: unpacking tells it from an image that is too big. Of one
+ * that is, no more than what would fit is unpacked. */
 static int check_packed_size(struct run *run, uint64_t limit)
 {
-	struct uf_digest digest;
+	static uint8_t scrap[16384];
+	struct uf_bytes *bytes = run->image.source[0];
+	int ret = UF_OK;
 
-	if (!run->image.packed || run->image.size <= limit)
+	if (run->image.size <= limit)
 		return UF_OK;
-	return uf_image_refuse_unreadable(
-		uf_tap_digest(run->image.source[0], UF_HASH_SHA256, 0, digest.byte, &run->error),
-		&run->error);
+	for (uint64_t off = 0; run->image.packed && !ret && off <= limit; off += sizeof(scrap)) {
+		size_t len = (size_t)uf_min(sizeof(scrap), bytes->size - off);
+
+		ret = uf_bytes_read(bytes, off, scrap, len, &run->error);
+		if (!ret && uf_stop_asked(&run->hooks))
+			ret = uf_fail(&run->error, UF_ERR_STOPPED, "stopped");
+	}
+	if (ret)
+		return uf_image_refuse_unreadable(ret, &run->error);
+	/* Where a flash is known, its own check tells both sizes. */
+	return run->image.packed || !run->map.size ? too_big(run, limit) : UF_OK;
 }
 
 static const char *path_of(const struct run *run, unsigned source)

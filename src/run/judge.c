@@ -36,12 +36,55 @@ bool run_holds_data(const struct run *run, struct uf_range range)
 	return false;
 }
 
-/* What belongs to this one camera stays where the image would put another's in its place. */
+/* What belongs to this one camera stays where the image would put another's in its place. It is
+ * known by the camera's own table, whatever names -l gives. */
 static void keep_own(struct run *run)
 {
+	const struct uf_table *own = run_own_table(run);
+
+	for (unsigned at = 0; at < own->count; at++)
+		if (own->part[at].per_device && run_holds_data(run, own->part[at].range))
+			run->policy.keep_range[run->policy.keep_ranges++] = own->part[at].range;
+}
+
+/* What a file is given for is to be written. */
+static int check_parts(struct run *run)
+{
 	for (unsigned at = 0; at < run->table.count; at++)
-		run->policy.keep[at] = run->table.part[at].per_device &&
-				       run_holds_data(run, run->table.part[at].range);
+		if (run->has_part[at] && run->policy.keep[at])
+			return uf_fail(&run->error, UF_ERR_USAGE,
+				       "--part has a file for %s, but it is to be kept",
+				       run->table.part[at].name);
+	return UF_OK;
+}
+
+/* Names that leave nothing to write are a mistake. */
+static int check_only(struct run *run)
+{
+	if (!run->request->only[0])
+		return UF_OK;
+	for (unsigned at = 0; at < run->table.count; at++)
+		if (!run->policy.keep[at] &&
+		    uf_image_covers(&run->image, run->table.part[at].range, false))
+			return UF_OK;
+	if (run->policy.tail == UF_TAIL_ERASE && run->image.kind == UF_IMAGE_RAW)
+		return UF_OK;
+	return uf_fail(&run->error, UF_ERR_USAGE, "--only %.200s: the image has nothing for it",
+		       run->request->only);
+}
+
+/* A backup of this very camera brings what is its own back. */
+static void keep_unless_own(struct run *run)
+{
+	bool other;
+
+	if (run_is_own_backup(run, &other))
+		return;
+	keep_own(run);
+	if (other && run->policy.keep_ranges)
+		uf_note(&run->hooks, UF_NOTE_INFO,
+			"The image is a backup of another camera: what belongs to this one is "
+			"kept.\n  To bring all of it here: --keep none");
 }
 
 static int decide_keep(struct run *run)
@@ -52,10 +95,12 @@ static int decide_keep(struct run *run)
 	if (strcmp(keep, "auto") != 0)
 		ret = uf_names_resolve(keep, &run->table, run->policy.keep, &run->error);
 	else if (!run->request->only[0] && run->image.kind == UF_IMAGE_RAW && run->same_layout)
-		keep_own(run);
+		keep_unless_own(run);
 	if (!ret && run->request->only[0])
 		ret = apply_only(run);
-	return ret;
+	if (!ret)
+		ret = check_parts(run);
+	return ret ? ret : check_only(run);
 }
 
 const struct uf_item *run_cut_off(const struct run *run)
@@ -66,13 +111,41 @@ const struct uf_item *run_cut_off(const struct run *run)
 	return NULL;
 }
 
+/* Whether nothing speaks for more behind the image's end: its own table has no partition there but
+ * the one that takes the rest; where it carries none, its root file system does not reach to the
+ * end, as one that grows would. */
+static bool ends_in_itself(const struct run *run)
+{
+	const struct uf_item *rootfs = uf_find_rootfs(&run->found);
+	uint64_t end = uf_image_end(&run->image);
+	bool known;
+
+	if (uf_layout_ends_within(&run->found, end, &known))
+		return true;
+	if (known || !uf_find_kernel(&run->found))
+		return false;
+	return !rootfs || rootfs->kind != UF_ITEM_JFFS2 || uf_range_end(rootfs->range) < end;
+}
+
+/* Where there is nothing, nothing needs to be asked. */
+static bool tail_is_blank(const struct run *run)
+{
+	uint64_t end = uf_image_end(&run->image);
+	uint32_t size = run->map.erase_size;
+	struct uf_range tail = {(end + size - 1) / size * size, 0};
+
+	if (tail.off < run->map.size)
+		tail.len = run->map.size - tail.off;
+	return !run_cut_off(run) && uf_find_kernel(&run->found) && !run_holds_data(run, tail);
+}
+
 /* A short image of another layout that is whole is a firmware of its own, whose data partition
  * reaches to the flash's end: what is there now would be taken for its own. */
 static void decide_tail(struct run *run)
 {
 	run->policy.tail = run->request->tail;
-	if (run->policy.tail == UF_TAIL_ASK && !run->same_layout && !run_cut_off(run) &&
-	    uf_find_kernel(&run->found))
+	if (run->policy.tail == UF_TAIL_ASK && run->image.kind == UF_IMAGE_RAW &&
+	    (tail_is_blank(run) || (!run->same_layout && !run_cut_off(run) && ends_in_itself(run))))
 		run->policy.tail = UF_TAIL_ERASE;
 }
 
@@ -99,18 +172,35 @@ static int merge(struct run *run)
 	return UF_OK;
 }
 
-/* Whether a block of the boot loader, the camera's or the image's, would be written. */
-static bool boot_changes(const struct run *run)
+uint64_t run_boot_extent(const struct run *run)
 {
-	uint64_t extent = run->flash_found.boot_extent > run->after.boot_extent
-				  ? run->flash_found.boot_extent
-				  : run->after.boot_extent;
+	return run->flash_found.boot_extent > run->after.boot_extent ? run->flash_found.boot_extent
+								     : run->after.boot_extent;
+}
 
-	for (uint32_t block = 0; (uint64_t)block * run->map.erase_size < extent; block++)
+bool run_changes(const struct run *run, struct uf_range range)
+{
+	uint32_t size = run->map.erase_size;
+
+	for (uint64_t block = range.off / size;
+	     block < run->target.blocks && block * size < uf_range_end(range); block++)
 		if (run->target.block[block].intent != UF_INTENT_KEEP &&
 		    run->target.block[block].state != UF_STATE_EQUAL)
 			return true;
 	return false;
+}
+
+/* Whether a block of the boot loader, the camera's or the image's, would be written. */
+static bool boot_changes(const struct run *run)
+{
+	return run_changes(run, (struct uf_range){0, run_boot_extent(run)});
+}
+
+static bool kernel_changes(const struct run *run)
+{
+	const struct uf_item *kernel = uf_find_kernel(&run->after);
+
+	return kernel && run_changes(run, kernel->range);
 }
 
 static int check_content(struct run *run)
@@ -124,6 +214,7 @@ static int check_content(struct run *run)
 		.cut = &run->cut,
 		.board = &board,
 		.boot_changes = boot_changes(run),
+		.kernel_changes = kernel_changes(run),
 	};
 	int ret;
 
@@ -175,7 +266,7 @@ int run_decide(struct run *run)
 {
 	int ret;
 
-	run->same_layout = uf_layout_same(&run->found, &run->table);
+	run->same_layout = uf_layout_same(&run->found, run_own_table(run));
 	run->policy.full = run->request->full;
 	decide_tail(run);
 	ret = run_check_tail(run);

@@ -42,6 +42,9 @@ static int map_mtd(struct run *run)
 		return ret;
 	run->has_mtd = true;
 	run->has_table = true;
+	run->own = run->map.table;
+	if (uf_layout_recognise(&run->own, &run->layout))
+		uf_layout_annotate(&run->layout, &run->own);
 	if (run->request->layout)
 		return take_layout(run, run->map.size);
 	run->table = run->map.table;
@@ -49,6 +52,11 @@ static int map_mtd(struct run *run)
 	if (run->has_layout)
 		uf_layout_annotate(&run->layout, &run->table);
 	return UF_OK;
+}
+
+const struct uf_table *run_own_table(const struct run *run)
+{
+	return run->has_mtd ? &run->own : &run->table;
 }
 
 static struct uf_file_spec file_spec(const struct run *run)

@@ -9,29 +9,19 @@
 #include "uniflash/check/content.h"
 #include "uniflash/live/board.h"
 
-static bool will_change(const struct run *run, struct uf_range range)
-{
-	uint32_t size = run->map.erase_size;
-
-	for (uint64_t block = range.off / size; block * size < uf_range_end(range); block++)
-		if (run->target.block[block].intent != UF_INTENT_KEEP &&
-		    run->target.block[block].state != UF_STATE_EQUAL)
-			return true;
-	return false;
-}
-
 /* "config, para": the partitions of this one camera that hold data and would lose it. */
 static unsigned names_lost(const struct run *run, char *names, size_t size)
 {
+	const struct uf_table *own = run_own_table(run);
 	unsigned count = 0;
 	size_t len = 0;
 
 	names[0] = '\0';
-	for (unsigned at = 0; at < run->table.count; at++) {
-		const struct uf_partition *part = &run->table.part[at];
+	for (unsigned at = 0; at < own->count; at++) {
+		const struct uf_partition *part = &own->part[at];
 
 		if (!part->per_device || !run_holds_data(run, part->range) ||
-		    !will_change(run, part->range))
+		    !run_changes(run, part->range))
 			continue;
 		if (len < size)
 			len += (size_t)snprintf(names + len, size - len, "%s%s", count ? "," : "",

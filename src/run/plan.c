@@ -17,14 +17,23 @@
 
 int run_survey(struct run *run)
 {
+	struct uf_watchers watchers;
 	int ret = run_begin_inspection(run);
 
 	if (!ret)
-		ret = uf_survey(&run->target, run->dev, run->hash, run->buf, run->inspector,
-				&run->hooks, &run->error);
-	if (!ret)
-		run_end_inspection(run, &run->flash_found);
-	return ret;
+		ret = uf_hash_new(&run->whole, &run->error);
+	if (ret)
+		return ret;
+	uf_hash_begin(run->whole);
+	watchers = (struct uf_watchers){run->inspector, run->whole};
+	ret = uf_survey(&run->target, run->dev, run->hash, run->buf, &watchers, &run->hooks,
+			&run->error);
+	if (ret)
+		return ret;
+	run_end_inspection(run, &run->flash_found);
+	return uf_hash_end(run->whole, &run->flash_digest)
+		       ? UF_OK
+		       : uf_fail(&run->error, UF_ERR_MEMORY, "libcrypto failed to make a digest");
 }
 
 /* The image as far as it can be judged before the flash is opened. */
@@ -59,10 +68,14 @@ int run_prepare(struct run *run, enum uf_access access)
 	if (ret)
 		return ret;
 	ret = run_make_target(run);
+	if (!ret)
+		ret = run_read_journal(run);
 	if (!ret && !run->request->parts)
 		ret = run_check_image(run);
-	if (!ret)
-		ret = run_survey(run);
+	run->was_done = !ret && run_was_done(run);
+	if (ret || run->was_done)
+		return ret;
+	ret = run_survey(run);
 	if (!ret)
 		ret = run_settle_table(run);
 	if (!ret && run->request->parts)
@@ -107,12 +120,15 @@ int run_make_plan(struct run *run)
 		.image_layout = image_layout(run),
 		.image = run->image.name,
 		.source = &run->image,
+		.boot_extent = run_boot_extent(run),
 		.has_mtd = run->has_mtd,
 	};
 	int ret = uf_plan_make(&input, &run->plan, &run->error);
 
 	if (!ret && run->has_mtd)
 		ret = uf_mounts_read(run->root, &run->mounts, &run->error);
+	if (!ret)
+		run_place_backup(run);
 	if (!ret)
 		run->plan.provisional = run->has_mtd && may_change(run);
 	return ret;
@@ -155,7 +171,8 @@ int run_check_live(struct run *run)
 		.images = images,
 		.image = (const char *const *)image,
 		.log = log,
-		.no_backup = run->request->no_backup,
+		.no_backup = run->request->no_backup || run->backup_path[0],
+		.backup_error = &run->backup_error,
 	};
 	ret = uf_check_all(uf_live_checks, uf_live_check_count, &facts, &run->verdict, &run->hooks);
 	if (ret)

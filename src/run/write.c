@@ -5,9 +5,6 @@
 
 #include "uniflash/live/signals.h"
 
-/* How many lines of what failed are worth reading. */
-#define FAILURE_LINES 20
-
 /* The last look at the image while nothing is written: it may have changed under the question. */
 static int arm(struct run *run)
 {
@@ -21,34 +18,6 @@ static int arm(struct run *run)
 		ret = uf_device_arm(run->dev, &blocks, &run->error);
 	uf_block_set_free(&blocks);
 	return run_settle(run, ret);
-}
-
-/* Blocks that failed for good, those that follow each other in one line. */
-static void tell_failures(const struct run *run)
-{
-	struct uf_exec_failure first, next;
-	uint32_t at = uf_exec_next_failure(run->exec, 0, &first);
-
-	for (unsigned lines = 0; at < run->plan.ops; lines++) {
-		uint32_t blocks = 1;
-
-		if (lines == FAILURE_LINES) {
-			uf_note(&run->hooks, UF_NOTE_WARNING, "and more");
-			return;
-		}
-		for (at = uf_exec_next_failure(run->exec, at + 1, &next);
-		     at < run->plan.ops && next.block == first.block + blocks &&
-		     next.result == first.result;
-		     at = uf_exec_next_failure(run->exec, at + 1, &next))
-			blocks++;
-		uf_note(&run->hooks, UF_NOTE_WARNING,
-			"%s: 0x%06" PRIx64 "-0x%06" PRIx64 " is wrong (%s), first at 0x%06" PRIx64,
-			run->plan.row[uf_plan_row_of(&run->plan, first.block)].part->name,
-			(uint64_t)first.block * run->map.erase_size,
-			(uint64_t)(first.block + blocks) * run->map.erase_size,
-			uf_block_result_name(first.result), first.offset);
-		first = next;
-	}
 }
 
 /* Tell for each partition that was written whether it holds what it should. */
@@ -70,10 +39,31 @@ static void tell_verified(const struct run *run)
 	}
 }
 
+/* A chip that does not obey from the first block on has been left as it was: that is a refusal. */
+static int refuse_protected(struct run *run, const struct uf_error *why)
+{
+	run->error = *why;
+	uf_advise(&run->error,
+		  "Its blocks are protected, by bits in its status register or by a pin. Unlock it "
+		  "in the boot loader (sf protect unlock), or with a programmer.");
+	return run_settle(run, UF_ERR_REFUSED);
+}
+
+static int fail_blocks(struct run *run, const struct uf_exec_outcome *outcome)
+{
+	const struct uf_error *why = &outcome->error;
+	enum uf_code code = why->code == UF_ERR_REFUSED ? UF_ERR_MISMATCH : why->code;
+
+	uf_fail(&run->error, code,
+		"%" PRIu32 " of %" PRIu32 " blocks could not be written; the first: %.300s",
+		outcome->failed, run->plan.ops, why->what);
+	uf_advise(&run->error, "%s", why->next);
+	return code;
+}
+
 static int judge_outcome(struct run *run)
 {
 	struct uf_exec_outcome outcome;
-	struct uf_error why;
 
 	uf_exec_outcome(run->exec, &outcome);
 	run->retried = outcome.retried;
@@ -83,19 +73,16 @@ static int judge_outcome(struct run *run)
 		return uf_fail(&run->error, UF_ERR_STOPPED,
 			       "stopped on request after %" PRIu32 " of %" PRIu32 " blocks",
 			       outcome.written, run->plan.ops);
-	tell_failures(run);
+	if (outcome.error.check == UF_CHECK_DEVICE_PROTECTED && !outcome.touched)
+		return refuse_protected(run, &outcome.error);
+	if (outcome.failed)
+		run_tell_trouble(run, &outcome);
 	tell_verified(run);
-	why = outcome.error;
-	if (outcome.failed) {
-		uf_fail(&run->error, why.code,
-			"%" PRIu32 " of %" PRIu32 " blocks could not be written; the first: %.300s",
-			outcome.failed, run->plan.ops, why.what);
-		uf_advise(&run->error, "%s", why.next);
-		return why.code;
-	}
-	if (why.code) {
-		run->error = why;
-		return why.code;
+	if (outcome.failed)
+		return fail_blocks(run, &outcome);
+	if (outcome.error.code) {
+		run->error = outcome.error;
+		return outcome.error.code;
 	}
 	run->flash = UF_FLASH_VERIFIED;
 	/* A survey that was misled by bad readings: there was nothing to erase. */
@@ -106,9 +93,21 @@ static int judge_outcome(struct run *run)
 
 int run_execute(struct run *run)
 {
-	const struct uf_exec_input input = {&run->plan, &run->image, run->dev, run->hash,
-					    &run->hooks};
+	const struct uf_exec_input input = {
+		.plan = &run->plan,
+		.image = &run->image,
+		.dev = run->dev,
+		.hash = run->hash,
+		.hooks = &run->hooks,
+		.announce = run_announce,
+		.announce_context = run,
+	};
 	int ret = arm(run);
+
+	if (!ret)
+		ret = run_open_done(run);
+	if (!ret)
+		run_open_journal(run);
 
 	if (!ret)
 		ret = uf_exec_begin(&input, &run->exec, &run->error);
@@ -121,5 +120,9 @@ int run_execute(struct run *run)
 	run->writing = true;
 	while (uf_exec_step(run->exec))
 		;
-	return judge_outcome(run);
+	ret = judge_outcome(run);
+	run_end_journal(run);
+	if (!ret)
+		run_write_done(run);
+	return ret;
 }

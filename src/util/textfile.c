@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int read_all(int fd, const char *name, char *buf, size_t size, size_t *len,
@@ -37,14 +38,20 @@ int uf_read_text(const char *root, const char *path, char *buf, size_t size, siz
 		 struct uf_error *err)
 {
 	char name[UF_PATH_MAX];
+	struct stat st;
 	int fd, ret;
 
 	buf[0] = '\0';
 	if (snprintf(name, sizeof(name), "%s%s", root, path) >= (int)sizeof(name))
 		return uf_fail(err, UF_ERR_IO, "the path %.40s... is too long", path);
-	fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	/* O_NONBLOCK: opening a FIFO must not wait for its writer. */
+	fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0)
 		return uf_fail_errno(err, UF_ERR_IO, errno, "cannot open %s", name);
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+		close(fd);
+		return uf_fail(err, UF_ERR_IO, "%s is no regular file", name);
+	}
 	ret = read_all(fd, name, buf, size, len, err);
 	close(fd);
 	return ret;

@@ -13,9 +13,9 @@ static int prepare(struct run *run)
 {
 	int ret = run_prepare(run, run->request->dry_run ? UF_ACCESS_READ : UF_ACCESS_WRITE);
 
-	if (!ret)
+	if (!ret && !run->was_done)
 		ret = run_make_plan(run);
-	if (ret)
+	if (ret || run->was_done)
 		return ret;
 	tell_plan(run);
 	run_tell_own(run);
@@ -30,6 +30,14 @@ int verb_flash(struct run *run)
 		ret = prepare(run);
 	if (ret)
 		return ret;
+	if (run->was_done) {
+		uf_note(&run->hooks, UF_NOTE_INFO,
+			"%s says that this image was flashed: nothing to do (--once).\n"
+			"  Remove that file to flash it again.",
+			"IMAGE.done");
+		run->status = UF_STATUS_UNCHANGED;
+		return UF_OK;
+	}
 	if (run->request->dry_run) {
 		run->status = UF_STATUS_PLANNED;
 		return UF_OK;
@@ -37,8 +45,12 @@ int verb_flash(struct run *run)
 	if (!run->plan.ops) {
 		run->status = UF_STATUS_UNCHANGED;
 		run->flash = UF_FLASH_VERIFIED;
-		return UF_OK;
+		ret = run_open_done(run);
+		run_write_done(run);
+		return ret;
 	}
 	ret = run_consent(run);
+	if (!ret)
+		ret = run_backup(run);
 	return ret ? ret : run_execute(run);
 }

@@ -17,6 +17,9 @@ int verb_inspect(struct run *run);
 /* Compare the flash with the image. */
 int verb_verify(struct run *run);
 
+/* The whole flash into a file. */
+int verb_backup(struct run *run);
+
 /* An image into one file per partition. */
 int verb_split(struct run *run);
 

@@ -148,7 +148,7 @@ partitions() {
   dump random 1
   untouched_by on_camera dafang-3.10 plan --json "$(image stock)"
   exits 3
-  is "$(json 'select(.event == "check" and .result == "refused").id' | tr '\n' ' ')" "device.busy backup.none "
+  is "$(json 'select(.event == "check" and .result == "refused").id' | tr '\n' ' ')" "device.busy "
   is "$(json 'select(.event == "plan").partitions[] | "\(.name) \(.mtd | join(","))"' | tail -n 2)" $'para 9\nflag 10'
   is "$(json 'select(.event == "plan") | "\(.erase_blocks) \(.provisional)"')" "496 true"
 }

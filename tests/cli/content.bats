@@ -153,8 +153,7 @@ END
 3 boot.checksum stock-t31 stock-t31,damage=boot-length -
 3 kernel.checksum stock-t20 thingino-f,damage=kernel-header -
 3 kernel.checksum stock-t20 thingino-f,damage=kernel-data -
-3 image.short stock-t20 thingino-f,damage=no-kernel -
-3 kernel.missing stock-t20 thingino-f,damage=no-kernel - --tail=erase
+3 kernel.missing stock-t20 thingino-f,damage=no-kernel -
 3 rootfs.missing stock-t20 thingino-f,damage=no-rootfs -
 # gzip
 0 - stock-t20 stock-t20 gz
@@ -202,6 +201,77 @@ END
 3 trust.digest stock-t20 stock-t20 - --sha256=0000000000000000000000000000000000000000000000000000000000000000
 2 - stock-t20 stock-t20 - --sha256=00
 END
+}
+
+@test "what the boot loader that will run does not start" {
+  check_cases 12 << 'END'
+# a demo.bin, or a kernel, for another SoC
+3 boot.soc-mismatch+rootfs.missing stock-t20 demo-t31 -
+3 rootfs.missing stock-t31 demo-t20 -
+# a boot loader that looks elsewhere for its kernel
+3 kernel.missing stock-t20 thingino-c - -k boot
+3 kernel.missing stock-t20 thingino-c - -p boot
+3 boot.soc-mismatch+rootfs.missing stock-t20 stock-t31 - -k boot
+0 - stock-t20 dafang-hacks - -p boot
+# a stock image that was cut, on a camera of another layout
+3 image.short thingino-f,size=16777216 stock-t20,size=5832704 -
+3 image.short thingino-f,size=16777216 stock-t20,size=8388608 -
+3 image.short thingino-f,size=16777216 openmiko,size=6291456,soc=T20 -
+0 - thingino-f,size=16777216 thingino-c,seed=3 - -l mtdparts=jz_sfc:320k(boot),64k(env),64k(backup),1600k(kernel),-(rest)
+# what nothing tells, or only what is kept
+3 boot.secure openipc-8m,soc=none,signed=yes,size=16777216 openipc-8m,soc=T31 - -l mtdparts=f:256k(boot),-(rest)
+3 boot.ram-mismatch stock-t20,ram=64 thingino-f,ram=128 -
+3 boot.ram-mismatch stock-t20,ram=64 thingino-c,ram=128 -
+3 boot.ram-mismatch stock-t20,ram=128 thingino-a,ram=64 -
+END
+}
+
+@test "a file system that is cut inside its last block is seen" {
+  firmware flash.bin stock-t20,seed=7
+  firmware image.bin stock-t20
+  uniflash split -l dafang image.bin parts
+  exits 0
+  perl -e 'local $/; open my $f, "<:raw", "parts/root.bin" or die; my $all = <$f>;
+    print substr $all, 0, unpack("Q<", substr $all, 40, 8) - 20000' > root.bin
+  untouched_by uniflash -y -d file:flash.bin --part root=root.bin
+  refused rootfs.missing
+  has "$stderr" "cut off"
+  head -c 1000000 parts/kernel.bin > kernel.bin
+  untouched_by uniflash -y -d file:flash.bin --part kernel=kernel.bin
+  refused kernel.checksum
+  lacks "$stderr" "kept"
+}
+
+@test "options that contradict what is to be written are wrong usage" {
+  firmware flash.bin stock-t20,seed=7
+  firmware image.bin stock-t20
+  firmware demo.bin demo-t20
+  untouched_by uniflash -y -d file:flash.bin --part kernel=image.bin -k kernel --allow image.kind
+  [ "$status" -ne 0 ] || report "it went on"
+  head -c 4096 image.bin > kernel.bin
+  untouched_by uniflash -y -d file:flash.bin --part kernel=kernel.bin -k kernel
+  exits 2
+  untouched_by uniflash -y -d file:flash.bin --part kernel=kernel.bin -p root
+  exits 2
+  untouched_by uniflash -y -d file:flash.bin -p config demo.bin
+  exits 2
+  untouched_by uniflash -y -d file:flash.bin --part kernel=kernel.bin --tail erase
+  exits 2
+  untouched_by uniflash plan --log flash.bin -d file:flash.bin image.bin
+  exits 2
+  untouched_by uniflash plan --log image.bin -d file:flash.bin image.bin
+  exits 2
+}
+
+@test "a packed image that is far too big ends soon, and nothing waits for a FIFO" {
+  firmware flash.bin stock-t20,seed=7
+  head -c 600M /dev/zero | gzip -1 > bomb.gz
+  untouched_by timeout 20 "$UNIFLASH" plan -d file:flash.bin bomb.gz < /dev/null > out 2>&1 || true
+  has "$(cat out)" size.too-big
+  firmware image.bin stock-t20
+  mkfifo image.bin.md5
+  timeout 10 "$UNIFLASH" plan -d file:flash.bin image.bin < /dev/null > out 2>&1 || status=$?
+  has "$(cat out)" "no regular file"
 }
 
 @test "RAM, secure boot and a pending upgrade" {

@@ -35,20 +35,24 @@ repaired() {
   same_bytes flash.bin "$(image stock)"
 }
 
-@test "an erase that reports an error and does nothing: 4, both blocks named, nothing programmed" {
+@test "erases that report an error and do nothing: 1, both blocks named, the flash as it was" {
   two_blocks
   faulty seed=1,erase-fail=100000
-  incomplete 0x300000 0x500000
+  exits 1
+  result "status exit flash" "failed 1 untouched"
+  has "$stderr" "The flash is as it was" 0x300000 0x500000
   is "$(grep -c '^program' trace)" 0
   same_bytes flash.bin before.bin
   repaired
 }
 
-@test "an erase that lies: 4, both blocks named, nothing programmed" {
+@test "erases that lie: device.protected, nothing programmed, the flash as it was" {
   two_blocks
   faulty seed=1,erase-lie=100000
-  incomplete 0x300000 0x500000
-  has "$stderr" "erase that reported success"
+  refused device.protected
+  result "status exit flash" "refused 3 untouched"
+  has "$stderr" 0x300000 "does not obey"
+  is "$(grep -c '^erase' trace)" 3
   is "$(grep -c '^program' trace)" 0
   same_bytes flash.bin before.bin
   repaired
@@ -115,10 +119,10 @@ repaired() {
   dump random 1
   faulty seed=1,stuck=640000:ff:00
   exits 4
-  is "$(differing flash.bin "$(image stock)")" 640000
-  has "$stderr" appfs 0x640000
+  is "$(differing flash.bin "$(image stock)" | paste -sd' ')" "0 8000 10000 18000 20000 28000 30000 38000 640000"
+  has "$stderr" appfs 0x640000 "not right: appfs" "The boot loader was not touched: the old one is whole."
   is "$(json 'select(.event == "verify" and .equal == false).partition')" appfs
-  [ "$(json 'select(.event == "result").erased_blocks')" -ge 512 ] || report "it stopped"
+  [ "$(json 'select(.event == "result").erased_blocks')" -ge 504 ] || report "it stopped"
 }
 
 @test "a block that fails is tried again, and then again at the end" {
@@ -210,6 +214,10 @@ repaired() {
       4)
         failed=$((failed + 1))
         has "$stderr" "The flash is incomplete" 0x0
+        ;;
+      3)
+        has "$stderr" device.protected
+        same_bytes flash.bin before.bin
         ;;
       *) report "seed $seed" ;;
     esac

@@ -63,7 +63,7 @@ fields() {
 }
 
 @test "the checks are events with id and result" {
-  dump random 1
+  dump upgrade
   uniflash plan --json "${ON[@]}" "$(image stock)"
   exits 0
   fields check id:string result:string
@@ -119,7 +119,7 @@ fields() {
   exits 0
   fields progress phase:string done:number total:number seconds:number
   is "$(json 'select(.event == "progress" and (.phase | IN("survey", "write", "verify"))).phase' | uniq | tr '\n' ' ')" \
-    "survey write verify "
+    "survey write verify write verify "
   is "$(json 'select(.event == "progress" and .phase == "write").partition | type' | sort -u)" string
   [ "$(json 'select(.event == "progress" and .phase == "write").done' | sort -nu | grep -c '')" -ge 4 ] ||
     report "the pauses do not show"

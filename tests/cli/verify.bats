@@ -54,8 +54,12 @@ load common
   dump blank
   head -c 8M "$(image stock)" > short.bin
   dd if=short.bin of=flash.bin conv=notrunc status=none
+  poke flash.bin 0x900000
   uniflash verify "${ON[@]}" short.bin
   refused image.short
+  poke flash.bin 0x900000
+  uniflash verify "${ON[@]}" short.bin
+  exits 0
   uniflash verify "${ON[@]}" --tail erase short.bin
   exits 0
   poke flash.bin 0xff0000

@@ -557,6 +557,7 @@ void rig_plan(struct rig *rig)
 		.target = &rig->target,
 		.policy = &rig->policy,
 		.image = "image.bin",
+		.boot_extent = rig->boot_extent,
 		.has_mtd = true,
 	};
 
@@ -586,6 +587,8 @@ void rig_arm(struct rig *rig)
 		.dev = rig->dev,
 		.hash = rig->hash,
 		.hooks = &rig->story.hooks,
+		.announce = rig->announce,
+		.announce_context = rig->announced,
 	};
 	struct uf_block_set blocks;
 

@@ -173,6 +173,8 @@ struct rig {
 	struct uf_map map;
 	struct uf_table table; /* of names */
 	struct uf_policy policy;
+	/* What rig_plan takes for the boot loader's; 0 as rig_begin leaves it. */
+	uint64_t boot_extent;
 	struct uf_device *nor;
 	struct spy *spy;
 	struct uf_device *fault; /* NULL where there is none */
@@ -185,6 +187,9 @@ struct rig {
 	struct uf_target target;
 	struct uf_plan plan;
 	struct uf_exec *exec;
+	/* As of uf_exec_input, for rig_arm; announced is its context. */
+	void (*announce)(void *announced, const uint32_t *op, unsigned count);
+	void *announced;
 	struct uf_exec_outcome outcome;
 	struct story story;
 	struct uf_error err;

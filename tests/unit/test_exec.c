@@ -143,8 +143,11 @@ static void expect_failed(struct rig *rig, uint32_t block, enum uf_block_result 
 	assert_int_not_equal(rig->outcome.error.code, UF_OK);
 	assert_string_not_equal(rig->outcome.error.what, "");
 	snprintf(hex, sizeof(hex), "%06llx", (unsigned long long)offset);
+	if (result == UF_BLOCK_PROTECTED)
+		snprintf(hex, sizeof(hex), "%06llx", (unsigned long long)off_of(block));
 	/* What the executor itself found it names; a device's words are the device's. */
-	if ((result == UF_BLOCK_NOT_BLANK || result == UF_BLOCK_MISMATCH) &&
+	if ((result == UF_BLOCK_NOT_BLANK || result == UF_BLOCK_PROTECTED ||
+	     result == UF_BLOCK_MISMATCH) &&
 	    !strstr(rig->outcome.error.what, hex))
 		fail_msg("\"%s\" does not name 0x%s", rig->outcome.error.what, hex);
 	expect_right(rig, block);
@@ -480,8 +483,10 @@ static bool may_end_as(enum uf_fault_kind kind, enum uf_block_result result)
 	case UF_FAULT_ERASE_FAIL:
 		return result == UF_BLOCK_ERASE_FAILED;
 	case UF_FAULT_ERASE_LIE:
+		return result == UF_BLOCK_PROTECTED;
 	case UF_FAULT_ERASE_PARTIAL:
-		return result == UF_BLOCK_NOT_BLANK;
+		/* It can be that none of it is erased. */
+		return result == UF_BLOCK_NOT_BLANK || result == UF_BLOCK_PROTECTED;
 	case UF_FAULT_PROGRAM_FAIL:
 		return result == UF_BLOCK_PROGRAM_FAILED;
 	case UF_FAULT_PROGRAM_LIE:
@@ -557,45 +562,76 @@ static void a_flip_and_reads_that_fail_late(void **state)
 			run_with_bad_reads(flip, fail, SPY_DONE_FAIL);
 }
 
-/* Every kind of fault at every operation: every block that it keeps from being right is named. */
+/* Check that every block that a fault without end keeps from being right is named, and no other.
+ */
+static void expect_named(struct rig *rig, enum uf_fault_kind kind)
+{
+	uint8_t *expected = rig_expected(rig);
+	struct uf_exec_failure failure;
+	uint32_t failed = 0;
+
+	for (uint32_t at = 0; at < rig->plan.ops; at++) {
+		uint64_t off = off_of(rig->plan.op[at].block);
+		bool right = !memcmp(rig_cells(rig) + off, expected + off, SMALL_BLOCK);
+		bool named = uf_exec_next_failure(rig->exec, at, &failure) == at;
+
+		if (!right || kind >= UF_FAULT_READ_FAIL || kind == UF_FAULT_ERASE_FAIL)
+			assert_true(named);
+		else
+			assert_false(named);
+		if (named) {
+			assert_true(may_end_as(kind, failure.result));
+			assert_in_range(failure.offset, off, off + SMALL_BLOCK - 1);
+			failed++;
+		}
+	}
+	free(expected);
+	assert_int_equal(rig->outcome.failed, failed);
+	assert_int_equal(rig->outcome.verified, rig->plan.ops - failed);
+	/* Two blocks were blank already, one is to be. */
+	assert_true(failed >= SMALL_BLOCKS - 2);
+}
+
+/* Check that a run ended with the first block, which no erase has changed. */
+static void expect_protected(struct rig *rig)
+{
+	struct uf_exec_failure failure;
+
+	assert_int_equal(uf_exec_next_failure(rig->exec, 0, &failure), 0);
+	assert_int_equal(failure.result, UF_BLOCK_PROTECTED);
+	assert_int_equal(failure.block, rig->plan.op[0].block);
+	assert_int_equal(uf_exec_next_failure(rig->exec, 1, &failure), rig->plan.ops);
+	assert_int_equal(rig->outcome.failed, 1);
+	assert_int_equal(rig->outcome.written + rig->outcome.verified, 0);
+	assert_int_equal(rig->outcome.error.check, UF_CHECK_DEVICE_PROTECTED);
+	assert_false(rig->outcome.touched);
+	assert_false(rig->outcome.stopped);
+	assert_int_equal(rig->spy->count[SPY_PROGRAM], 0);
+	assert_memory_equal(rig_cells(rig), rig->old, rig->geometry.size);
+	expect_over(rig);
+}
+
+/* Every kind of fault at every operation: every block that it keeps from being right is named,
+ * unless nothing obeys at all. What is touched is seen from outside. */
 static void each_fault_always(void **state)
 {
 	(void)state;
 	for (unsigned kind = 0; kind < UF_FAULT_KINDS; kind++) {
 		const struct uf_fault_plan plan = fault_of((enum uf_fault_kind)kind, 0);
-		struct uf_exec_failure failure;
-		uint8_t *expected;
-		uint32_t failed = 0;
 		struct rig rig;
 
 		rig_begin_small(&rig, &plan);
 		fill_all(&rig);
 		prepare(&rig);
 		rig_run(&rig);
-		expected = rig_expected(&rig);
-		for (uint32_t at = 0; at < rig.plan.ops; at++) {
-			uint64_t off = off_of(rig.plan.op[at].block);
-			bool right = !memcmp(rig_cells(&rig) + off, expected + off, SMALL_BLOCK);
-			bool named = uf_exec_next_failure(rig.exec, at, &failure) == at;
-
-			if (!right || kind >= UF_FAULT_READ_FAIL || kind == UF_FAULT_ERASE_FAIL)
-				assert_true(named);
-			else
-				assert_false(named);
-			if (named) {
-				assert_true(may_end_as((enum uf_fault_kind)kind, failure.result));
-				assert_in_range(failure.offset, off, off + SMALL_BLOCK - 1);
-				failed++;
-			}
-		}
-		assert_int_equal(rig.outcome.failed, failed);
-		assert_int_equal(rig.outcome.verified, rig.plan.ops - failed);
+		if (kind == UF_FAULT_ERASE_LIE)
+			expect_protected(&rig);
+		else
+			expect_named(&rig, (enum uf_fault_kind)kind);
 		assert_int_not_equal(rig.outcome.error.code, UF_OK);
-		/* Two blocks were blank already, one is to be. */
-		assert_true(failed >= SMALL_BLOCKS - 2);
-		assert_true(rig.outcome.touched);
+		assert_int_equal(rig.outcome.touched,
+				 memcmp(rig_cells(&rig), rig.old, SMALL_SIZE) != 0);
 		expect_over(&rig);
-		free(expected);
 		rig_end(&rig);
 	}
 }
@@ -617,6 +653,7 @@ static void nothing_is_programmed_into_what_is_not_blank(void **state)
 		assert_memory_equal(rig_cells(&rig), rig.old, SMALL_SIZE);
 		assert_int_equal(uf_guard_counters(rig.dev)->programmed_pages, 0);
 		assert_int_equal(rig.spy->count[SPY_PROGRAM], 0);
+		assert_false(rig.outcome.touched);
 		rig_end(&rig);
 	}
 }
@@ -693,9 +730,137 @@ static void one_block_is_never_blank(void **state)
 	(void)state;
 	begin_culprit(&rig, &culprit);
 	rig_run(&rig);
-	expect_failed(&rig, BAD, UF_BLOCK_NOT_BLANK, first_not_blank(&rig, BAD));
+	expect_failed(&rig, BAD, UF_BLOCK_PROTECTED, first_not_blank(&rig, BAD));
 	expect_block(&rig, BAD, rig.old, "what it held");
 	assert_int_equal(spy_touches(rig.spy, SPY_PROGRAM, off_of(BAD), SMALL_BLOCK), 0);
+	/* Others had been changed: the run goes on. */
+	assert_true(rig.outcome.touched);
+	assert_int_equal(rig.outcome.error.check, UF_CHECK_DEVICE_PROTECTED);
+	expect_over(&rig);
+	rig_end(&rig);
+}
+
+/* A chip that is protected takes every erase and does nothing: the first block shows it. */
+static void a_chip_that_does_not_obey(void **state)
+{
+	static const uint32_t mask[] = {UINT32_MAX, 1u << 31, 1u << BAD, 0x55555550};
+
+	(void)state;
+	for (size_t at = 0; at < 4; at++) {
+		const struct uf_fault_plan plan = fault_of(UF_FAULT_ERASE_LIE, 0);
+		struct rig rig;
+
+		rig_begin_small(&rig, &plan);
+		fill_some(&rig, mask[at]);
+		prepare(&rig);
+		rig_run(&rig);
+		assert_int_equal(uf_guard_counters(rig.dev)->erased_blocks, UF_BLOCK_TRIES);
+		expect_protected(&rig);
+		rig_end(&rig);
+	}
+}
+
+/* One that obeys at the second or third time is not taken for protected. */
+static void a_chip_that_obeys_late(void **state)
+{
+	(void)state;
+	for (unsigned times = 1; times < UF_BLOCK_TRIES; times++) {
+		struct culprit culprit = {off_of(0), SPY_ERASE, SPY_LIE, times, 0};
+		struct rig rig;
+
+		begin_culprit(&rig, &culprit);
+		rig_run(&rig);
+		expect_verified(&rig, 1);
+		rig_end(&rig);
+	}
+}
+
+/* The first block's erases report that they failed, the others do nothing. */
+static enum spy_verdict fail_then_lie(struct spy *spy, const struct spy_op *op)
+{
+	(void)spy;
+	if (op->kind != SPY_ERASE)
+		return SPY_PASS;
+	return op->off == 0 ? SPY_FAIL : SPY_LIE;
+}
+
+/* Whatever failed before it: that the chip does not obey is why the run ended, and is told. */
+static void a_chip_that_fails_and_does_not_obey(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_begin_small(&rig, NULL);
+	fill_all(&rig);
+	prepare(&rig);
+	rig.spy->judge = fail_then_lie;
+	rig_run(&rig);
+	assert_false(rig.outcome.touched);
+	assert_int_equal(rig.outcome.failed, 2);
+	assert_memory_equal(rig_cells(&rig), rig.old, SMALL_SIZE);
+	assert_int_equal(rig.outcome.error.check, UF_CHECK_DEVICE_PROTECTED);
+	rig_end(&rig);
+}
+
+/* One cell of a block that is blank otherwise is stuck at 0, and so no erase changes anything in
+ * it: that is one bad block, which does not stop the rest. */
+static void a_stuck_cell_in_a_blank_block(void **state)
+{
+	const struct uf_fault_plan plan = {
+		.seed = 1,
+		.stuck_count = 1,
+		.stuck = {{24 * SMALL_BLOCK + 1234, 0x10, 0x00}},
+	};
+	struct rig rig;
+
+	(void)state;
+	rig_begin_small(&rig, &plan);
+	fill_some(&rig, 7u << 29);
+	memset(rig_cells(&rig) + off_of(24), 0xff, SMALL_BLOCK);
+	memcpy(rig.old, rig_cells(&rig), SMALL_SIZE);
+	prepare(&rig);
+	assert_int_equal(rig.plan.op[0].block, 24);
+	rig_run(&rig);
+	assert_int_equal(rig.outcome.failed, 1);
+	assert_int_equal(rig.outcome.verified, rig.plan.ops - 1);
+	expect_right(&rig, 24);
+	rig_end(&rig);
+}
+
+/* Erases that do nothing from some block on. */
+static enum spy_verdict lie_from_bad_on(struct spy *spy, const struct spy_op *op)
+{
+	(void)spy;
+	return op->kind == SPY_ERASE && op->off >= off_of(BAD) ? SPY_LIE : SPY_PASS;
+}
+
+/* A part of the chip is protected: what is before it was written, what lies in it is as it was,
+ * but for what was blank. */
+static void a_part_that_does_not_obey(void **state)
+{
+	struct uf_exec_failure failure;
+	uint32_t at = 0;
+	struct rig rig;
+
+	(void)state;
+	rig_begin_small(&rig, NULL);
+	fill_all(&rig);
+	prepare(&rig);
+	rig.spy->judge = lie_from_bad_on;
+	rig_run(&rig);
+	for (uint32_t block = 0; block < SMALL_BLOCKS; block++) {
+		bool is_new = block < BAD || block == 24 || block == 25;
+
+		expect_block(&rig, block, is_new ? rig.bytes : rig.old, "what it should");
+		if (is_new)
+			continue;
+		at = uf_exec_next_failure(rig.exec, at, &failure);
+		assert_int_equal(failure.block, block);
+		assert_int_equal(failure.result, UF_BLOCK_PROTECTED);
+		at++;
+	}
+	assert_int_equal(rig.outcome.failed, SMALL_BLOCKS - BAD - 2);
+	assert_true(rig.outcome.touched);
 	expect_over(&rig);
 	rig_end(&rig);
 }
@@ -934,7 +1099,7 @@ static void however_late_it_comes_right(void **state)
 				most = times;
 			} else {
 				expect_failed(&rig, BAD,
-					      at == 0 ? UF_BLOCK_NOT_BLANK : UF_BLOCK_MISMATCH,
+					      at == 0 ? UF_BLOCK_PROTECTED : UF_BLOCK_MISMATCH,
 					      at == 0 ? first_not_blank(&rig, BAD)
 						      : first_wrong(&rig, BAD));
 			}
@@ -1133,8 +1298,11 @@ static void begin_bad_image(struct rig *rig, struct bad_image *bad)
 	rig->image.watch_context = bad;
 	bad->inner = rig->image.layer.base.ops;
 	rig->image.layer.base.ops = &bad_image_ops;
-	input = (struct uf_exec_input){&rig->plan, &rig->image.image, rig->dev, rig->hash,
-				       &rig->story.hooks};
+	input = (struct uf_exec_input){.plan = &rig->plan,
+				       .image = &rig->image.image,
+				       .dev = rig->dev,
+				       .hash = rig->hash,
+				       .hooks = &rig->story.hooks};
 	expect_ok(uf_exec_begin(&input, &rig->exec, &rig->err), &rig->err);
 }
 
@@ -1628,23 +1796,48 @@ static void not_stopped_inside_a_block(void **state)
 	assert_int_equal(polls, 0);
 }
 
-static void the_touched_flag(void **state)
+/* Begin a run in which one block misbehaves, and step until that block was tried. */
+static bool touched_by_first(struct culprit *culprit, struct uf_exec_outcome *outcome)
 {
-	struct culprit culprit = {off_of(0), SPY_ERASE, SPY_FAIL, UINT32_MAX, 0};
-	struct uf_exec_outcome outcome;
 	struct rig rig;
 
-	(void)state;
-	begin_culprit(&rig, &culprit);
-	uf_exec_outcome(rig.exec, &outcome);
-	assert_false(outcome.touched);
-	assert_false(outcome.stopped);
-	assert_int_equal(outcome.error.code, UF_OK);
-	while (rig.spy->count[SPY_ERASE] == 0)
-		assert_true(uf_exec_step(rig.exec));
-	uf_exec_outcome(rig.exec, &outcome);
-	assert_true(outcome.touched);
+	begin_culprit(&rig, culprit);
+	uf_exec_outcome(rig.exec, outcome);
+	assert_false(outcome->touched);
+	assert_false(outcome->stopped);
+	assert_int_equal(outcome->error.code, UF_OK);
+	assert_true(uf_exec_step(rig.exec));
+	assert_true(culprit->seen > 0);
+	uf_exec_outcome(rig.exec, outcome);
+	/* What can have changed is told; what is told need not have. */
+	if (memcmp(rig_cells(&rig), rig.old, SMALL_SIZE) != 0)
+		assert_true(outcome->touched);
 	rig_end(&rig);
+	return outcome->touched;
+}
+
+/* Only what may have changed something is a touch: an erase that failed or lied is looked at. */
+static void the_touched_flag(void **state)
+{
+	static const struct {
+		enum spy_kind kind;
+		enum spy_verdict verdict;
+		bool touched;
+	} cases[] = {
+		{SPY_ERASE, SPY_FAIL, false},     {SPY_ERASE, SPY_LIE, false},
+		{SPY_ERASE, SPY_DONE_FAIL, true}, {SPY_PROGRAM, SPY_FAIL, true},
+		{SPY_PROGRAM, SPY_LIE, true},     {SPY_READ, SPY_FAIL, true},
+	};
+
+	(void)state;
+	for (size_t at = 0; at < sizeof(cases) / sizeof(cases[0]); at++) {
+		struct culprit culprit = {off_of(0), cases[at].kind, cases[at].verdict, UINT32_MAX,
+					  0};
+		struct uf_exec_outcome outcome;
+
+		assert_int_equal(touched_by_first(&culprit, &outcome), cases[at].touched);
+		assert_int_equal(outcome.failed, 1);
+	}
 }
 
 /* Check the rows that progress tells of: blocks of the row, its number of them. */
@@ -1742,7 +1935,9 @@ static void progress_with_a_second_round(void **state)
 
 	(void)state;
 	for (size_t at = 0; at < 3; at++) {
-		struct culprit culprit = {off_of(block[at]), SPY_ERASE, SPY_LIE, UF_BLOCK_TRIES, 0};
+		/* Where nothing was changed before it, lying erases would end the run. */
+		struct culprit culprit = {off_of(block[at]), SPY_ERASE,
+					  block[at] ? SPY_LIE : SPY_FAIL, UF_BLOCK_TRIES, 0};
 		struct rig rig;
 
 		begin_culprit(&rig, &culprit);
@@ -1816,6 +2011,100 @@ static void a_block_that_is_not_armed(void **state)
 	expect_failed(&rig, BAD, UF_BLOCK_ERASE_FAILED, off_of(BAD));
 	expect_block(&rig, BAD, rig.old, "what it held");
 	assert_int_equal(uf_nor_wear(rig.nor, BAD), 0);
+	rig_end(&rig);
+}
+
+/* What was announced, and whether it was in time. */
+struct crier {
+	struct rig *rig;
+	bool announced[SMALL_BLOCKS]; /* in the last list */
+	unsigned lists;
+	unsigned most;
+	unsigned late; /* blocks that were touched without being in the last list */
+};
+
+static void cry(void *context, const uint32_t *op, unsigned count)
+{
+	struct crier *crier = context;
+
+	memset(crier->announced, 0, sizeof(crier->announced));
+	crier->lists++;
+	if (count > crier->most)
+		crier->most = count;
+	for (unsigned at = 0; at < count; at++)
+		crier->announced[crier->rig->plan.op[op[at]].block] = true;
+}
+
+static enum spy_verdict check_announced(struct spy *spy, const struct spy_op *op)
+{
+	struct crier *crier = spy->context;
+
+	if (op->kind == SPY_ERASE || op->kind == SPY_PROGRAM)
+		crier->late += !crier->announced[op->off / SMALL_BLOCK];
+	return SPY_PASS;
+}
+
+/* Run with somebody who is told what comes next. */
+static void run_announced(struct rig *rig, struct crier *crier, uint32_t mask, uint64_t boot_extent)
+{
+	memset(crier, 0, sizeof(*crier));
+	crier->rig = rig;
+	rig_begin_small(rig, NULL);
+	rig->boot_extent = boot_extent;
+	rig->announce = cry;
+	rig->announced = crier;
+	fill_some(rig, mask);
+	prepare(rig);
+	rig->spy->context = crier;
+	rig->spy->judge = check_announced;
+	rig_run(rig);
+}
+
+/* Nothing is touched that was not announced; so many at a time that it is not told too often. */
+static void what_comes_next_is_announced(void **state)
+{
+	static const uint32_t mask[] = {0, 1, UINT32_MAX, 0x55555555, 0x8000ff0f};
+	static const uint64_t extent[] = {0, 2 * SMALL_BLOCK, 7 * SMALL_BLOCK, 20 * SMALL_BLOCK};
+
+	(void)state;
+	for (size_t at = 0; at < 20; at++) {
+		struct crier crier;
+		struct rig rig;
+
+		run_announced(&rig, &crier, mask[at / 4], extent[at % 4]);
+		expect_verified(&rig, 0);
+		assert_int_equal(crier.late, 0);
+		assert_true(crier.lists <= rig.plan.ops / UF_ANNOUNCE_MAX + 2);
+		assert_true(crier.most <= UF_ANNOUNCE_MAX ||
+			    crier.most == uf_plan_exposed(&rig.plan));
+		assert_int_equal(crier.lists == 0, rig.plan.ops == 0);
+		rig_end(&rig);
+	}
+}
+
+/* Blocks that are tried again, too. */
+static void what_is_tried_again_is_announced(void **state)
+{
+	struct crier crier;
+	struct rig rig;
+	struct rot rot = {&rig, off_of(BAD) + 300, 0x20, off_of(31), 1};
+
+	(void)state;
+	memset(&crier, 0, sizeof(crier));
+	crier.rig = &rig;
+	rig_begin_small(&rig, NULL);
+	rig.announce = cry;
+	rig.announced = &crier;
+	fill_all(&rig);
+	prepare(&rig);
+	rig.spy->context = &rot;
+	rig.spy->after = rot_when_erased;
+	rig_run(&rig);
+	expect_verified(&rig, 1);
+	/* 32 blocks in two lists, and the one that was found wrong. */
+	assert_int_equal(crier.lists, 3);
+	assert_true(crier.announced[BAD]);
+	assert_int_equal(crier.announced[31], false);
 	rig_end(&rig);
 }
 
@@ -1914,15 +2203,25 @@ static void one_attempt_that_fails(void **state)
 	rig.spy->context = &culprit;
 	rig.spy->judge = judge_culprit;
 	assert_int_equal(write_block(&io, BAD, &rig.err), UF_BLOCK_ERASE_FAILED);
-	assert_true(io.touched);
+	assert_false(io.touched);
 	assert_string_not_equal(rig.err.what, "");
 
 	culprit = (struct culprit){off_of(BAD), SPY_ERASE, SPY_LIE, 1, 0};
-	assert_int_equal(write_block(&io, BAD, &rig.err), UF_BLOCK_NOT_BLANK);
+	assert_int_equal(write_block(&io, BAD, &rig.err), UF_BLOCK_PROTECTED);
 	assert_int_equal(off_of(BAD) + io.wrong, first_not_blank(&rig, BAD));
+	assert_false(io.touched);
+
+	/* What an attempt has changed in a block makes the next such erase a failed one. */
+	io.block_touched = true;
+	culprit.seen = 0;
+	assert_int_equal(write_block(&io, BAD, &rig.err), UF_BLOCK_NOT_BLANK);
+	assert_false(io.touched);
+	io.block_touched = false;
 
 	culprit = (struct culprit){off_of(BAD), SPY_PROGRAM, SPY_FAIL, 1, 0};
 	assert_int_equal(write_block(&io, BAD, &rig.err), UF_BLOCK_PROGRAM_FAILED);
+	assert_true(io.touched);
+	assert_true(io.block_touched);
 
 	culprit = (struct culprit){off_of(BAD), SPY_PROGRAM, SPY_LIE, 1, 0};
 	assert_int_equal(write_block(&io, BAD, &rig.err), UF_BLOCK_MISMATCH);
@@ -2007,6 +2306,11 @@ int main(void)
 		cmocka_unit_test(nothing_is_programmed_into_what_is_not_blank),
 		cmocka_unit_test(one_block_cannot_be_erased),
 		cmocka_unit_test(one_block_is_never_blank),
+		cmocka_unit_test(a_chip_that_does_not_obey),
+		cmocka_unit_test(a_chip_that_obeys_late),
+		cmocka_unit_test(a_chip_that_fails_and_does_not_obey),
+		cmocka_unit_test(a_stuck_cell_in_a_blank_block),
+		cmocka_unit_test(a_part_that_does_not_obey),
 		cmocka_unit_test(one_block_is_erased_in_part),
 		cmocka_unit_test(one_block_cannot_be_programmed),
 		cmocka_unit_test(one_block_programs_nothing),
@@ -2046,6 +2350,8 @@ int main(void)
 		cmocka_unit_test(progress_with_a_rewritten_block),
 		cmocka_unit_test(progress_of_a_bad_run),
 		cmocka_unit_test(a_block_that_is_not_armed),
+		cmocka_unit_test(what_comes_next_is_announced),
+		cmocka_unit_test(what_is_tried_again_is_announced),
 		cmocka_unit_test(steps_allocate_nothing),
 		cmocka_unit_test(one_attempt_at_a_block),
 		cmocka_unit_test(one_attempt_that_fails),

@@ -8,7 +8,8 @@
  *   test_fault_sweep --seed N   the run of one seed, told in detail
  *
  * What came of a run is judged from outside, by the cells of the chip: what a run calls verified
- * is right to the last bit; what is not right, it names; what it had no business with is as it was.
+ * is right to the last bit; what is not right, it names; what it had no business with is as it was;
+ * the boot loader is what the run says it is, and was not touched before all else was right.
  */
 #include "support.h"
 
@@ -20,7 +21,7 @@
 #include <unistd.h>
 
 #define RUNS      1500
-#define RUNS_LONG 12000
+#define RUNS_LONG 100000
 
 /* Bytes between the kinds of contents. */
 enum contents {
@@ -47,8 +48,13 @@ struct run {
 	bool verified;
 	bool failed;
 	bool stopped;
+	bool gave_up; /* the chip did not obey: only the first block was tried */
 	uint32_t fault_count;
 };
+
+/* So few faults never leave the boot loader broken: the new one is tried twice, with three tries a
+ * block, and then the old one as often. */
+#define MENDED_FAULTS 5
 
 static uint64_t draw(struct run *run, uint64_t below)
 {
@@ -79,7 +85,7 @@ static void trouble(struct run *run, const char *format, ...)
 static void draw_faults(struct run *run)
 {
 	static const uint32_t rate[] = {30, 300, 1000, 3000, 10000, 30000, 60000, 100000};
-	static const uint32_t limit[] = {0, 0, 1, 2, 4, 12};
+	static const uint32_t limit[] = {0, 0, 1, 2, MENDED_FAULTS, 12};
 	struct uf_fault_plan *plan = &run->faults;
 
 	memset(plan, 0, sizeof(*plan));
@@ -167,6 +173,12 @@ static void draw_contents(struct run *run)
 /* Draw what the user asks for. */
 static void draw_policy(struct run *run)
 {
+	static const uint64_t boot_extent[] = {0,
+					       SMALL_BLOCK / 2,
+					       2 * SMALL_BLOCK,
+					       2 * SMALL_BLOCK,
+					       3 * SMALL_BLOCK,
+					       7 * SMALL_BLOCK + 100};
 	struct rig *rig = &run->rig;
 
 	rig->policy.tail = one_in(run, 2) ? UF_TAIL_ERASE : UF_TAIL_KEEP;
@@ -181,6 +193,13 @@ static void draw_policy(struct run *run)
 		for (unsigned part = 0; part < SMALL_PIECES; part++)
 			rig->policy.keep[part] = one_in(run, 4);
 	rig->policy.full = one_in(run, 16);
+	rig->boot_extent = boot_extent[draw(run, 6)];
+	/* One part of a boot loader without the other is refused before a plan is made. */
+	for (unsigned part = 0; part < SMALL_PIECES; part++)
+		if (rig->table.part[part].range.off < rig->boot_extent && rig->policy.keep[part])
+			rig->boot_extent = 0;
+	if (rig->policy.tail == UF_TAIL_KEEP && rig->image.image.size < rig->boot_extent)
+		rig->boot_extent = 0;
 	run->spoils_image = one_in(run, 12);
 }
 
@@ -267,7 +286,17 @@ static void judge_named(struct run *run, uint32_t block, const struct uf_exec_fa
 		trouble(run, "block %u has no image and was erased", block);
 }
 
-/* Judge every block of a run that was not stopped. */
+static uint32_t boot_ops(const struct run *run)
+{
+	return run->rig.plan.ops - run->rig.plan.body_ops;
+}
+
+static bool is_boot(const struct run *run, uint32_t block)
+{
+	return (uint64_t)block * SMALL_BLOCK < run->rig.boot_extent;
+}
+
+/* Judge every block of a run that was not stopped; the boot loader's where it was written. */
 static void judge_blocks(struct run *run, const uint8_t *expected)
 {
 	const struct rig *rig = &run->rig;
@@ -281,8 +310,10 @@ static void judge_blocks(struct run *run, const uint8_t *expected)
 			continue;
 		if (is_named(run, block, &failure)) {
 			named++;
-			judge_named(run, block, &failure, wrong == SMALL_BLOCK);
-		} else if (wrong < SMALL_BLOCK) {
+			judge_named(run, block, &failure,
+				    wrong == SMALL_BLOCK && !is_boot(run, block));
+		} else if (wrong < SMALL_BLOCK && !run->gave_up &&
+			   (run->verified || !is_boot(run, block))) {
 			trouble(run, "%s, but block %u is wrong at 0x%x (survey %d)",
 				run->verified ? "FALSE SUCCESS" : "not named", block, wrong,
 				rig->target.block[block].state);
@@ -294,24 +325,115 @@ static void judge_blocks(struct run *run, const uint8_t *expected)
 		trouble(run, "failed (%s), but no block is named", rig->outcome.error.what);
 }
 
+/* Whether each block of the boot loader, or of all else, holds these bytes; what is kept may not:
+ * its cells are stuck as they are. */
+static bool holds(struct run *run, bool boot, const uint8_t *bytes)
+{
+	for (uint32_t block = 0; block < SMALL_BLOCKS; block++)
+		if (run->rig.target.block[block].intent != UF_INTENT_KEEP &&
+		    is_boot(run, block) == boot &&
+		    first_difference(run, block, bytes) < SMALL_BLOCK)
+			return false;
+	return true;
+}
+
+static bool boot_was_erased(const struct run *run)
+{
+	for (uint32_t block = 0; is_boot(run, block); block++)
+		if (uf_nor_wear(run->rig.nor, block))
+			return true;
+	return false;
+}
+
+static bool is_stuck_in_boot(const struct run *run)
+{
+	for (unsigned at = 0; at < run->faults.stuck_count; at++)
+		if (is_boot(run, (uint32_t)(run->faults.stuck[at].off / SMALL_BLOCK)))
+			return true;
+	return false;
+}
+
+/* What the flash held when the run began, as whoever reads it sees it. */
+static uint8_t *seen_before(const struct run *run)
+{
+	uint8_t *seen = malloc(SMALL_SIZE);
+
+	assert_non_null(seen);
+	for (uint64_t off = 0; off < SMALL_SIZE; off++)
+		seen[off] = run->rig.old[off];
+	for (unsigned at = 0; at < run->faults.stuck_count; at++)
+		seen[run->faults.stuck[at].off] =
+			cell(run, run->rig.old, run->faults.stuck[at].off);
+	return seen;
+}
+
+/* Judge what is said of the boot loader. */
+static void judge_boot(struct run *run, const uint8_t *expected)
+{
+	enum uf_boot_outcome boot = run->rig.outcome.boot;
+	uint8_t *before = seen_before(run);
+	bool is_old = holds(run, true, before);
+
+	if ((boot == UF_BOOT_NONE) != (boot_ops(run) == 0))
+		trouble(run, "the boot loader is in the plan or not, but %d is told", boot);
+	if ((boot == UF_BOOT_NONE || boot == UF_BOOT_OLD || boot == UF_BOOT_RESTORED) && !is_old)
+		trouble(run, "the boot loader is not the old one (%d)", boot);
+	if (boot == UF_BOOT_NEW && !holds(run, true, expected))
+		trouble(run, "the boot loader is not the new one");
+	if (run->verified && boot_ops(run) && boot != UF_BOOT_NEW)
+		trouble(run, "FALSE SUCCESS, the boot loader is %d", boot);
+	if (run->failed && run->rig.outcome.failed && boot == UF_BOOT_NEW)
+		trouble(run, "failed, and the boot loader is the new one");
+	if (run->stopped && boot != UF_BOOT_NONE && boot != UF_BOOT_OLD)
+		trouble(run, "stopped inside the window: %d", boot);
+	if (boot_was_erased(run) && !holds(run, false, expected))
+		trouble(run, "the boot loader was erased before all else was right");
+	if (boot == UF_BOOT_BROKEN && run->faults.limit && run->faults.limit <= MENDED_FAULTS &&
+	    !is_stuck_in_boot(run))
+		trouble(run, "broken by %u faults", run->faults.limit);
+	free(before);
+}
+
+/* Judge the sums of a run that came to its end. */
+static void judge_sums(struct run *run)
+{
+	const struct uf_exec_outcome *outcome = &run->rig.outcome;
+	uint32_t settled = outcome->verified + outcome->failed;
+	uint32_t ops = run->rig.plan.ops;
+	uint32_t body = run->rig.plan.body_ops;
+	bool tried = boot_ops(run) && outcome->verified == body && outcome->failed;
+
+	if (run->gave_up)
+		return;
+	if (outcome->boot == UF_BOOT_NONE || outcome->boot == UF_BOOT_NEW) {
+		if (settled != ops)
+			trouble(run, "%u verified and %u failed of %u", outcome->verified,
+				outcome->failed, ops);
+	} else if (settled != body + tried) {
+		trouble(run, "%u verified and %u failed, the body is %u of %u", outcome->verified,
+			outcome->failed, body, ops);
+	}
+	if (run->failed != (outcome->failed != 0))
+		trouble(run, "%u blocks failed, with the error \"%s\"", outcome->failed,
+			outcome->error.what);
+}
+
 /* Judge what a run says of itself. */
 static void judge_outcome(struct run *run)
 {
 	const struct uf_exec_outcome *outcome = &run->rig.outcome;
-	const struct uf_counters *counters = uf_guard_counters(run->rig.dev);
+	bool changed = memcmp(rig_cells(&run->rig), run->rig.old, SMALL_SIZE) != 0;
 	uint32_t ops = run->rig.plan.ops;
 
 	if (run->verified && (outcome->verified != ops || outcome->written != ops))
 		trouble(run, "success with %u of %u verified, %u written", outcome->verified, ops,
 			outcome->written);
-	if (!run->stopped && outcome->verified + outcome->failed != ops)
-		trouble(run, "%u verified and %u failed of %u", outcome->verified, outcome->failed,
-			ops);
-	if (!run->stopped && run->failed != (outcome->failed != 0))
-		trouble(run, "%u blocks failed, with the error \"%s\"", outcome->failed,
-			outcome->error.what);
-	if (counters->erased_blocks && !outcome->touched)
-		trouble(run, "erased, but not touched");
+	if (!run->stopped)
+		judge_sums(run);
+	if (changed && !outcome->touched)
+		trouble(run, "changed, but not touched");
+	if (run->gave_up && (changed || uf_guard_counters(run->rig.dev)->programmed_pages))
+		trouble(run, "gave up, and has changed something");
 	if (run->stopped != run->rig.story.said_stop)
 		trouble(run, "stopped without being asked, or not when asked");
 }
@@ -357,6 +479,7 @@ static void judge(struct run *run)
 	uf_block_set_free(&set);
 	if (!run->stopped)
 		judge_blocks(run, expected);
+	judge_boot(run, expected);
 	judge_outcome(run);
 	judge_progress(run);
 	free(expected);
@@ -372,6 +495,7 @@ static bool plan_run(struct run *run)
 		.target = &rig->target,
 		.policy = &rig->policy,
 		.image = "image.bin",
+		.boot_extent = rig->boot_extent,
 	};
 
 	if (uf_target_digest(&rig->target, &rig->image.image, rig->hash, rig->buf, NULL,
@@ -385,6 +509,18 @@ static bool plan_run(struct run *run)
 		return false;
 	}
 	return true;
+}
+
+/* Whether the run ended at a block that no erase had changed, before anything else had. */
+static bool gave_up(const struct rig *rig)
+{
+	struct uf_exec_failure failure;
+	bool is_protected = false;
+
+	for (uint32_t at = 0; (at = uf_exec_next_failure(rig->exec, at, &failure)) < rig->plan.ops;
+	     at++)
+		is_protected = failure.result == UF_BLOCK_PROTECTED;
+	return is_protected && !rig->outcome.touched && rig->outcome.verified == 0;
 }
 
 /* Carry the plan out. */
@@ -408,6 +544,7 @@ static void execute(struct run *run)
 	run->stopped = rig->outcome.stopped;
 	run->failed = !run->stopped && rig->outcome.error.code != UF_OK;
 	run->verified = !run->stopped && rig->outcome.error.code == UF_OK;
+	run->gave_up = gave_up(rig);
 }
 
 static void do_run(struct run *run, uint64_t seed)
@@ -449,10 +586,10 @@ static void tell(struct run *run)
 		       run->faults.stuck[at].off, run->faults.stuck[at].mask,
 		       run->faults.stuck[at].value);
 	printf("  %u operations: %u written, %u verified, %u failed, %" PRIu64 " retried, "
-	       "stopped %d; %s\n",
+	       "stopped %d, boot loader %d (%u blocks); %s\n",
 	       run->rig.plan.ops, run->rig.outcome.written, run->rig.outcome.verified,
 	       run->rig.outcome.failed, run->rig.outcome.retried, run->stopped,
-	       run->rig.outcome.error.what);
+	       run->rig.outcome.boot, boot_ops(run), run->rig.outcome.error.what);
 }
 
 static uint64_t runs = RUNS;
@@ -464,6 +601,7 @@ struct sums {
 	uint64_t failed;
 	uint64_t stopped;
 	uint64_t faults;
+	uint64_t boot[UF_BOOT_BROKEN + 1]; /* runs by what became of the boot loader */
 	uint64_t wrong;
 };
 
@@ -477,6 +615,7 @@ static void add_run(uint64_t seed, struct sums *sums)
 	sums->failed += run.failed;
 	sums->stopped += run.stopped;
 	sums->faults += run.fault_count;
+	sums->boot[run.rig.outcome.boot]++;
 	sums->wrong += run.trouble[0] != '\0';
 	if (run.trouble[0] || only_seed)
 		tell(&run);
@@ -506,6 +645,17 @@ static void do_runs(uint64_t first, uint64_t last, int out)
 	exit(0);
 }
 
+static void add_sums(struct sums *sums, const struct sums *more)
+{
+	sums->verified += more->verified;
+	sums->failed += more->failed;
+	sums->stopped += more->stopped;
+	sums->faults += more->faults;
+	sums->wrong += more->wrong;
+	for (unsigned boot = 0; boot <= UF_BOOT_BROKEN; boot++)
+		sums->boot[boot] += more->boot[boot];
+}
+
 /* Do runs from first on, as far as they go. Returns the seed behind the last that came to an end,
  * or behind the one that crashed. */
 static uint64_t run_from(uint64_t first, uint64_t last, struct sums *sums)
@@ -526,11 +676,7 @@ static uint64_t run_from(uint64_t first, uint64_t last, struct sums *sums)
 	}
 	close(fd[1]);
 	while (read(fd[0], &news, sizeof(news)) == (ssize_t)sizeof(news)) {
-		sums->verified += news.sums.verified;
-		sums->failed += news.sums.failed;
-		sums->stopped += news.sums.stopped;
-		sums->faults += news.sums.faults;
-		sums->wrong += news.sums.wrong;
+		add_sums(sums, &news.sums);
 		next = news.seed + 1;
 	}
 	close(fd[0]);
@@ -556,8 +702,11 @@ static void sweep(void **state)
 		while (seed <= last)
 			seed = run_from(seed, last, &sums);
 	printf("runs %" PRIu64 " verified %" PRIu64 " failed %" PRIu64 " faults %" PRIu64
-	       " stopped %" PRIu64 "\n",
-	       last - first + 1, sums.verified, sums.failed, sums.faults, sums.stopped);
+	       " stopped %" PRIu64 "; boot loader old %" PRIu64 " new %" PRIu64 " restored %" PRIu64
+	       " broken %" PRIu64 "\n",
+	       last - first + 1, sums.verified, sums.failed, sums.faults, sums.stopped,
+	       sums.boot[UF_BOOT_OLD], sums.boot[UF_BOOT_NEW], sums.boot[UF_BOOT_RESTORED],
+	       sums.boot[UF_BOOT_BROKEN]);
 	fflush(stdout);
 	assert_int_equal(sums.wrong, 0);
 	/* A sweep that proves something has enough of each. */
@@ -566,6 +715,10 @@ static void sweep(void **state)
 		assert_true(sums.failed > runs / 5);
 		assert_true(sums.stopped > 0);
 		assert_true(sums.faults > 10 * runs);
+		assert_true(sums.boot[UF_BOOT_OLD] > runs / 20);
+		assert_true(sums.boot[UF_BOOT_NEW] > runs / 20);
+		assert_true(sums.boot[UF_BOOT_RESTORED] > runs / 1000);
+		assert_true(sums.boot[UF_BOOT_BROKEN] > runs / 1000);
 	}
 }
 

@@ -46,7 +46,7 @@ static uf_check_set refusals(const struct uf_map *map)
 {
 	const struct uf_geometry geometry = {map->size, map->erase_size, map->page_size};
 	struct uf_image image = {.kind = UF_IMAGE_RAW, .size = map->size, .extents = 1};
-	const struct uf_policy policy = {{false}, UF_TAIL_ASK, false};
+	const struct uf_policy policy = {.tail = UF_TAIL_ASK};
 	const struct uf_geometry_facts facts = {
 		.map = map,
 		.image_size = map->size,

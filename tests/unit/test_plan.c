@@ -21,6 +21,7 @@ struct scene {
 	struct rig rig;
 	const char *layout;
 	const char *image_layout;
+	uint64_t boot_extent;
 	bool is_dump;
 };
 
@@ -67,7 +68,8 @@ static void begin_camera(struct scene *scene)
 	rig_set_old(&scene->rig, scene->rig.bytes);
 }
 
-static void make_plan(struct scene *scene)
+/* Make the plan of what is known already. */
+static void plan_again(struct scene *scene)
 {
 	struct rig *rig = &scene->rig;
 	const struct uf_plan_input input = {
@@ -78,13 +80,20 @@ static void make_plan(struct scene *scene)
 		.layout = scene->layout,
 		.image_layout = scene->image_layout,
 		.image = "image.bin",
+		.boot_extent = scene->boot_extent,
 		.has_mtd = !scene->is_dump,
 	};
 
-	rig_digest(rig);
-	rig_survey(rig);
-	rig_decide(rig);
+	uf_plan_free(&rig->plan);
 	expect_ok(uf_plan_make(&input, &rig->plan, &rig->err), &rig->err);
+}
+
+static void make_plan(struct scene *scene)
+{
+	rig_digest(&scene->rig);
+	rig_survey(&scene->rig);
+	rig_decide(&scene->rig);
+	plan_again(scene);
 }
 
 /* What a block needs, worked out from the bytes alone. */
@@ -107,6 +116,30 @@ static bool is_kept(const struct rig *rig, uint64_t off)
 	return true;
 }
 
+/* Whether the bytes of a block are to become others. */
+static bool changes(const struct rig *rig, const uint8_t *expected, uint32_t block)
+{
+	uint32_t erase_size = rig->geometry.erase_size;
+	uint64_t off = (uint64_t)block * erase_size;
+
+	return !is_kept(rig, off) &&
+	       (rig->policy.full || memcmp(expected + off, rig->old + off, erase_size) != 0);
+}
+
+static bool is_boot(const struct rig *rig, uint32_t block)
+{
+	return (uint64_t)block * rig->geometry.erase_size < rig->plan.boot_extent;
+}
+
+/* Whether something of the boot loader changes: its first block is written with it then. */
+static bool boot_changes(const struct rig *rig, const uint8_t *expected)
+{
+	for (uint32_t block = 0; is_boot(rig, block); block++)
+		if (changes(rig, expected, block))
+			return true;
+	return false;
+}
+
 static struct need need_of(const struct rig *rig, const uint8_t *expected, uint32_t block)
 {
 	uint32_t erase_size = rig->geometry.erase_size;
@@ -115,7 +148,7 @@ static struct need need_of(const struct rig *rig, const uint8_t *expected, uint3
 
 	if (need.kept)
 		return need;
-	need.erase = rig->policy.full || memcmp(expected + off, rig->old + off, erase_size) != 0;
+	need.erase = changes(rig, expected, block) || (block == 0 && boot_changes(rig, expected));
 	for (uint32_t page = 0; need.erase && page < erase_size; page += 256)
 		for (uint32_t at = 0; at < 256; at++)
 			if (expected[off + page + at] != 0xff) {
@@ -198,7 +231,10 @@ static void expect_ops(const struct rig *rig)
 		uint64_t cost = plan->cost.erase_us + plan->cost.read_us +
 				(uint64_t)plan->cost.program_us * plan->target->block[block].pages;
 
-		assert_int_equal(plan->op[at].kind, UF_OP_WRITE);
+		assert_int_equal(plan->op[at].kind, is_boot(rig, block) ? UF_OP_BOOT : UF_OP_WRITE);
+		assert_int_equal(at >= plan->body_ops, is_boot(rig, block));
+		assert_int_equal(plan->op[at].forced,
+				 rig->policy.full || (block == 0 && is_boot(rig, block)));
 		seen[block]++;
 		assert_true(uf_plan_op_us(plan, &plan->op[at]) >= cost);
 		us += uf_plan_op_us(plan, &plan->op[at]);
@@ -213,6 +249,40 @@ static void expect_ops(const struct rig *rig)
 	uf_block_set_free(&set);
 	free(seen);
 	free(expected);
+}
+
+/* Check the order: the body ascending, then the boot loader ascending, the first block last. */
+static void expect_order(const struct uf_plan *plan)
+{
+	uint32_t last = plan->ops - 1;
+
+	assert_true(plan->body_ops <= plan->ops);
+	assert_int_equal(uf_plan_exposed(plan), plan->ops - plan->body_ops);
+	for (uint32_t at = 1; at < plan->ops; at++) {
+		bool falls = plan->op[at].block < plan->op[at - 1].block;
+		bool may_fall = at == plan->body_ops || (at == last && plan->op[at].block == 0);
+
+		assert_true(!falls || may_fall);
+	}
+	if (uf_plan_exposed(plan))
+		assert_int_equal(plan->op[last].block, 0);
+	assert_int_equal(plan->exposed_us != 0, uf_plan_exposed(plan) != 0);
+}
+
+/* Check for how long the camera would not start: what is exposed is erased, programmed, and read
+ * some times, but not once more in the end. */
+static void expect_exposure(const struct uf_plan *plan)
+{
+	uint64_t least = 0;
+	uint64_t most = 0;
+
+	for (uint32_t at = plan->body_ops; at < plan->ops; at++) {
+		uint64_t us = uf_plan_op_us(plan, &plan->op[at]);
+
+		least += us - 3 * (uint64_t)plan->cost.read_us;
+		most += us;
+	}
+	assert_true(plan->exposed_us >= least && plan->exposed_us <= most);
 }
 
 /* Check how many bytes are told to be right already. */
@@ -235,6 +305,7 @@ static void dump_ops(struct text *text, const struct uf_plan *plan)
 {
 	text_add(text, "--- %u operations in order\n", plan->ops);
 	for (uint32_t at = 0; at < plan->ops;) {
+		const char *act = plan->op[at].kind == UF_OP_BOOT ? "boot" : "write";
 		uint32_t first = plan->op[at].block;
 		int row = uf_plan_row_of(plan, first);
 		uint32_t block = first;
@@ -242,9 +313,9 @@ static void dump_ops(struct text *text, const struct uf_plan *plan)
 
 		do
 			pages += plan->target->block[block++].pages;
-		while (++at < plan->ops && plan->op[at].block == block &&
+		while (++at < plan->ops && at != plan->body_ops && plan->op[at].block == block &&
 		       uf_plan_row_of(plan, block) == row);
-		text_add(text, "write %u to %u, %u pages (%s)\n", first, block - 1, pages,
+		text_add(text, "%s %u to %u, %u pages (%s)\n", act, first, block - 1, pages,
 			 plan->row[row].part->name);
 	}
 }
@@ -296,6 +367,8 @@ static void check_scene(struct scene *scene, const char *golden)
 	make_plan(scene);
 	expect_counts(&scene->rig);
 	expect_ops(&scene->rig);
+	expect_order(&scene->rig.plan);
+	expect_exposure(&scene->rig.plan);
 	if (!scene->rig.policy.full)
 		expect_same(&scene->rig);
 	expect_golden(scene, golden);
@@ -610,6 +683,227 @@ static void numbers_of_the_kernel(void **state)
 	check_scene(&scene, "alias");
 }
 
+/* Another boot loader and an upgrade of the rest: the boot loader is last. */
+static void another_boot_loader(void **state)
+{
+	struct scene scene;
+
+	(void)state;
+	begin_camera(&scene);
+	scene.image_layout = "dafang";
+	scene.boot_extent = 256 * KIB;
+	fill_random(scene.rig.bytes, 0x33000, 900);
+	fill_random(scene.rig.bytes + 0x40000, 0x18a9c, 901);
+	fill_random(scene.rig.bytes + 0x300000, 0x8100, 902);
+	make_plan(&scene);
+	assert_int_equal(uf_plan_exposed(&scene.rig.plan), 7);
+	assert_int_equal(scene.rig.plan.op[0].block, 8);
+	assert_int_equal(scene.rig.plan.op[scene.rig.plan.body_ops].block, 1);
+	assert_int_equal(scene.rig.plan.op[scene.rig.plan.ops - 1].block, 0);
+	rig_forget(&scene.rig);
+	check_scene(&scene, "boot-loader");
+}
+
+/* One that reaches into the next partition. */
+static void a_boot_loader_of_320_kib(void **state)
+{
+	struct scene scene;
+
+	(void)state;
+	begin_camera(&scene);
+	scene.boot_extent = 320 * KIB;
+	fill_random(scene.rig.bytes + 0x8000, 0x58000, 910);
+	make_plan(&scene);
+	/* The first block is equal, and goes with the others. */
+	assert_int_equal(scene.rig.target.block[0].state, UF_STATE_EQUAL);
+	assert_int_equal(uf_plan_exposed(&scene.rig.plan), 10);
+	assert_int_equal(scene.rig.plan.body_ops, 2);
+	assert_true(scene.rig.plan.op[scene.rig.plan.ops - 1].forced);
+	rig_forget(&scene.rig);
+	check_scene(&scene, "boot-loader-320k");
+}
+
+/* The end of the boot loader inside a block: all of the block belongs to it. */
+static void a_boot_loader_that_ends_inside_a_block(void **state)
+{
+	static const uint64_t extent[] = {1, 0x7fff, 0x8000, 0x8001, 0x35123, FLASH, 2 * FLASH};
+	struct scene scene;
+
+	(void)state;
+	begin_camera(&scene);
+	fill_random(scene.rig.bytes, FLASH, 920);
+	make_plan(&scene);
+	for (size_t at = 0; at < sizeof(extent) / sizeof(extent[0]); at++) {
+		scene.boot_extent = extent[at];
+		plan_again(&scene);
+		assert_int_equal(uf_plan_exposed(&scene.rig.plan),
+				 uf_min((extent[at] + 0x7fff) / 0x8000, 512));
+		expect_counts(&scene.rig);
+		expect_ops(&scene.rig);
+		expect_order(&scene.rig.plan);
+		expect_exposure(&scene.rig.plan);
+	}
+	rig_end(&scene.rig);
+}
+
+/* Where the boot loader is the same it is not exposed, whatever else changes. */
+static void the_same_boot_loader(void **state)
+{
+	struct scene scene;
+
+	(void)state;
+	begin_camera(&scene);
+	scene.boot_extent = 256 * KIB;
+	fill_random(scene.rig.bytes + 0x40000, FLASH - 0x40000, 930);
+	make_plan(&scene);
+	assert_int_equal(uf_plan_exposed(&scene.rig.plan), 0);
+	assert_int_equal(scene.rig.plan.exposed_us, 0);
+	assert_int_equal(scene.rig.plan.body_ops, 504);
+	assert_int_equal(scene.rig.plan.boot_extent, 256 * KIB);
+	assert_int_equal(scene.rig.plan.row[0].action, UF_ACTION_SAME);
+	expect_counts(&scene.rig);
+	expect_ops(&scene.rig);
+	expect_order(&scene.rig.plan);
+	expect_same(&scene.rig);
+	rig_end(&scene.rig);
+}
+
+/* One byte of the boot loader alone: its block and the first. */
+static void only_the_boot_loader(void **state)
+{
+	static const uint64_t byte[] = {0x7fff, 0x3ffff};
+
+	(void)state;
+	for (size_t at = 0; at < 2; at++) {
+		struct scene scene;
+
+		begin_camera(&scene);
+		scene.boot_extent = 256 * KIB;
+		scene.rig.bytes[byte[at]] ^= 1;
+		make_plan(&scene);
+		assert_int_equal(scene.rig.plan.body_ops, 0);
+		assert_int_equal(scene.rig.plan.ops, byte[at] < 0x8000 ? 1 : 2);
+		assert_int_equal(scene.rig.plan.row[0].action, UF_ACTION_WRITE);
+		assert_int_equal(scene.rig.plan.row[0].erase_blocks, scene.rig.plan.ops);
+		expect_counts(&scene.rig);
+		expect_ops(&scene.rig);
+		expect_order(&scene.rig.plan);
+		expect_exposure(&scene.rig.plan);
+		expect_same(&scene.rig);
+		rig_end(&scene.rig);
+	}
+}
+
+/* The longer the loader, the longer the exposure; blank pages cost nothing. */
+static void exposure_grows_with_the_boot_loader(void **state)
+{
+	uint64_t before = 0;
+	struct scene scene;
+
+	(void)state;
+	begin_camera(&scene);
+	fill_random(scene.rig.bytes, FLASH, 940);
+	memset(scene.rig.bytes + 5 * 0x8000, 0xff, 0x8000);
+	make_plan(&scene);
+	for (unsigned blocks = 1; blocks <= 10; blocks++) {
+		unsigned pages = blocks == 6 ? 0 : 128;
+
+		scene.boot_extent = blocks * 32 * KIB;
+		plan_again(&scene);
+		assert_in_range(scene.rig.plan.exposed_us - before, 150000 + pages * 542,
+				150000 + pages * 542 + 3 * scene.rig.plan.cost.read_us);
+		before = scene.rig.plan.exposed_us;
+	}
+	rig_end(&scene.rig);
+}
+
+/* A blank image over a boot loader: nothing is programmed, and the row says so. */
+static void a_boot_loader_that_is_erased(void **state)
+{
+	struct scene scene;
+
+	(void)state;
+	begin_camera(&scene);
+	scene.boot_extent = 256 * KIB;
+	memset(scene.rig.bytes, 0xff, 256 * KIB);
+	make_plan(&scene);
+	assert_int_equal(scene.rig.plan.program_pages, 0);
+	assert_int_equal(scene.rig.plan.row[0].action, UF_ACTION_ERASE);
+	rig_end(&scene.rig);
+}
+
+/* --full writes the boot loader, too, and it comes last. */
+static void full_with_the_boot_loader(void **state)
+{
+	struct scene scene;
+
+	(void)state;
+	begin_camera(&scene);
+	scene.boot_extent = 256 * KIB;
+	scene.rig.policy.full = true;
+	make_plan(&scene);
+	assert_int_equal(scene.rig.plan.ops, 512);
+	assert_int_equal(uf_plan_exposed(&scene.rig.plan), 8);
+	assert_int_equal(scene.rig.plan.same_bytes, 0);
+	expect_counts(&scene.rig);
+	expect_ops(&scene.rig);
+	expect_order(&scene.rig.plan);
+	rig_end(&scene.rig);
+}
+
+/* A boot loader that is kept is not exposed. */
+static void a_boot_loader_that_is_kept(void **state)
+{
+	struct scene scene;
+
+	(void)state;
+	begin_camera(&scene);
+	scene.boot_extent = 256 * KIB;
+	scene.rig.policy.keep[0] = true;
+	fill_random(scene.rig.bytes, FLASH, 950);
+	make_plan(&scene);
+	assert_int_equal(uf_plan_exposed(&scene.rig.plan), 0);
+	assert_int_equal(scene.rig.plan.exposed_us, 0);
+	assert_int_equal(scene.rig.plan.row[0].action, UF_ACTION_KEEP);
+	expect_counts(&scene.rig);
+	expect_ops(&scene.rig);
+	expect_order(&scene.rig.plan);
+	rig_end(&scene.rig);
+}
+
+/* What an interrupted run had in hand is rewritten, equal or not; what is kept stays. */
+static void blocks_to_be_written_again(void **state)
+{
+	static const uint32_t again[] = {0, 1, 9, 20, 29};
+	struct uf_block_set set;
+	struct rig rig;
+
+	(void)state;
+	rig_begin_small(&rig, NULL);
+	fill_random(rig.bytes, SMALL_SIZE, 1);
+	rig_set_old(&rig, rig.bytes);
+	rig.bytes[25 * SMALL_BLOCK] ^= 1;
+	rig.boot_extent = 2 * SMALL_BLOCK;
+	rig.policy.keep[8] = true;
+	expect_ok(uf_block_set_init(&set, SMALL_BLOCKS, &rig.err), &rig.err);
+	for (size_t at = 0; at < sizeof(again) / sizeof(again[0]); at++)
+		uf_block_set_add(&set, again[at]);
+	rig.policy.again = &set;
+	rig_prepare(&rig);
+	assert_int_equal(rig.plan.ops, 5);
+	assert_int_equal(rig.plan.body_ops, 3);
+	assert_int_equal(rig.plan.op[0].block, 9);
+	assert_int_equal(rig.plan.op[1].block, 20);
+	assert_int_equal(rig.plan.op[2].block, 25);
+	assert_int_equal(rig.plan.op[3].block, 1);
+	assert_int_equal(rig.plan.op[4].block, 0);
+	for (uint32_t at = 0; at < 5; at++)
+		assert_int_equal(rig.plan.op[at].forced, at != 2);
+	expect_order(&rig.plan);
+	uf_block_set_free(&set);
+	rig_end(&rig);
+}
+
 /* What could not be read is rewritten: it may hold anything. */
 static void unreadable_blocks(void **state)
 {
@@ -764,6 +1058,16 @@ int main(void)
 		cmocka_unit_test(small_partitions_kept),
 		cmocka_unit_test(a_dump),
 		cmocka_unit_test(numbers_of_the_kernel),
+		cmocka_unit_test(another_boot_loader),
+		cmocka_unit_test(a_boot_loader_of_320_kib),
+		cmocka_unit_test(a_boot_loader_that_ends_inside_a_block),
+		cmocka_unit_test(the_same_boot_loader),
+		cmocka_unit_test(only_the_boot_loader),
+		cmocka_unit_test(exposure_grows_with_the_boot_loader),
+		cmocka_unit_test(a_boot_loader_that_is_erased),
+		cmocka_unit_test(full_with_the_boot_loader),
+		cmocka_unit_test(a_boot_loader_that_is_kept),
+		cmocka_unit_test(blocks_to_be_written_again),
 		cmocka_unit_test(unreadable_blocks),
 		cmocka_unit_test(unknown_blocks),
 		cmocka_unit_test(rows_of_blocks),

@@ -44,7 +44,8 @@ struct uf_content_facts {
 	const struct uf_inspection *after; /* the flash as it will be */
 	const struct uf_item *cut;         /* of uf_inspection_merge */
 	const struct uf_board *board;
-	bool boot_changes; /* a block of the boot loader would be written */
+	bool kernel_changes; /* a block of the kernel would be written */
+	bool boot_changes;   /* a block of the boot loader would be written */
 };
 
 /* The table of these checks; facts are struct uf_content_facts. */

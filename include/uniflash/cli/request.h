@@ -19,6 +19,7 @@ enum uf_verb {
 	UF_VERB_INFO,
 	UF_VERB_INSPECT,
 	UF_VERB_VERIFY,
+	UF_VERB_BACKUP,
 	UF_VERB_SPLIT,
 	UF_VERB_JOIN,
 	UF_VERB_LAYOUTS,
@@ -69,6 +70,8 @@ struct uf_request {
 	bool json;
 	bool quiet;
 	bool no_backup;
+	bool once;
+	const char *backup; /* of -b, NULL where not given */
 	int verbose;
 	enum uf_color color;
 	enum uf_tail tail;

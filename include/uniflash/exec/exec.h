@@ -6,7 +6,8 @@
  * block is read back as blank before anything is programmed into it, a programmed block is
  * compared, and when all is written everything that was written is read once more and compared
  * with the digests taken from the image. A block that fails is tried again; then the others go on
- * and it is tried again at the end.
+ * and it is tried again at the end. The boot loader comes last, in one step, and only where all
+ * else is right; no stop request takes effect inside of that step.
  *
  * Everything is allocated by uf_exec_begin. The steps open, allocate and fork nothing.
  */
@@ -18,6 +19,9 @@
 /* How often a block is tried before the others get their turn. */
 #define UF_BLOCK_TRIES 3
 
+/* How many operations are announced at a time. */
+#define UF_ANNOUNCE_MAX 16
+
 struct uf_exec;
 
 /* What the executor works with; all borrowed until uf_exec_end. */
@@ -27,11 +31,25 @@ struct uf_exec_input {
 	struct uf_device *dev; /* armed with the plan's blocks */
 	struct uf_hash *hash;
 	const struct uf_hooks *hooks;
+	/* Told which operations (indexes of plan->op) come next before the first of them touches
+	 * the flash: at most UF_ANNOUNCE_MAX, or all of the boot loader's. NULL: nobody is. */
+	void (*announce)(void *context, const uint32_t *op, unsigned count);
+	void *announce_context;
+};
+
+/* What became of the boot loader. */
+enum uf_boot_outcome {
+	UF_BOOT_NONE,     /* the plan does not write it */
+	UF_BOOT_OLD,      /* it was not touched, or the chip did not obey: the old one is whole */
+	UF_BOOT_NEW,      /* the new one is whole */
+	UF_BOOT_RESTORED, /* the new one could not be written, the old one was written back */
+	UF_BOOT_BROKEN,   /* neither is whole */
 };
 
 /* What came of a run. */
 struct uf_exec_outcome {
-	bool touched;          /* an erase was begun */
+	bool touched; /* an erase or a program may have changed something */
+	enum uf_boot_outcome boot;
 	bool stopped;          /* the user stopped it */
 	uint32_t written;      /* operations whose block was compared after programming */
 	uint32_t verified;     /* operations whose block holds what it should, read back twice */

@@ -42,6 +42,7 @@ struct uf_boot {
 	bool signature;     /* 0x200-0x7ff is not empty: a signed boot block */
 	bool upgrades;      /* it copies staging partitions over the rest where a flag says so */
 	bool thingino;      /* it names that firmware */
+	bool packed;        /* its second stage is a uImage: what it would tell is compressed */
 	uint32_t spl_length;
 	enum uf_soc soc;
 	uint32_t ram_mib;   /* what its texts say the board has, 0 where they do not */
@@ -62,6 +63,10 @@ uint8_t uf_crc7(const uint8_t *bytes, size_t len);
 const char *uf_soc_name(enum uf_soc soc);
 enum uf_soc uf_soc_by_name(const char *name);
 
+/* The RAM in MiB of the variant that a boot loader's first stage names behind the SoC, "T20X SPL":
+ * L has 64, X has 128 (camera-facts 2.1); 0 where it names none of these. */
+uint32_t uf_ram_in_text(const uint8_t *bytes, size_t len);
+
 /* The SoC that a text of a boot loader or the name of a kernel tells, by the markers of
  * camera-facts 3.2. */
 enum uf_soc uf_soc_in_text(const uint8_t *bytes, size_t len);
@@ -71,6 +76,9 @@ enum uf_soc uf_soc_in_text(const uint8_t *bytes, size_t len);
  * it has no mem= or no rmem=, for then nothing says what else there is.
  */
 uint64_t uf_ram_in_cmdline(const char *cmdline);
+
+/* The same in MiB, to the nearest. */
+uint32_t uf_ram_in_bootargs(const char *bootargs);
 
 /* --- U-Boot's environment -------------------------------------------------------------------- */
 

@@ -51,6 +51,7 @@ struct uf_item {
 		struct {
 			char bootcmd[160];
 			char mtdparts[320];
+			char bootargs[512];
 		} env;
 	};
 };
@@ -73,6 +74,9 @@ void uf_inspector_free(struct uf_inspector *inspector);
 
 /* Take the next len bytes. */
 void uf_inspector_feed(struct uf_inspector *inspector, const uint8_t *bytes, size_t len);
+
+/* What comes next does not belong to what came before: a structure that would go on is cut off. */
+void uf_inspector_break(struct uf_inspector *inspector);
 
 /* End it and say what was found. */
 void uf_inspector_end(struct uf_inspector *inspector, struct uf_inspection *inspection);

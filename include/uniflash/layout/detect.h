@@ -22,6 +22,10 @@ bool uf_layout_fits(const struct uf_table *table, const struct uf_inspection *fo
  */
 bool uf_layout_carried(const struct uf_inspection *found, uint64_t size, struct uf_layout *layout);
 
+/* Whether every partition of the table that contents carry ends at or before `end`, but for the one
+ * that takes the rest of the flash. *known says whether they carry one that can be read. */
+bool uf_layout_ends_within(const struct uf_inspection *found, uint64_t end, bool *known);
+
 /* Write the names of the compiled-in layouts for a flash of size bytes that contents fit, "dafang,
  * openmiko", into names[0..names_size), and the last of them into layout. Returns their count. */
 unsigned uf_layout_candidates(const struct uf_inspection *found, uint64_t size,

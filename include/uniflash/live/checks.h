@@ -16,7 +16,8 @@ struct uf_live_facts {
 	unsigned images;
 	const char *const *image; /* absolute paths without links; NULL where one has none */
 	const char *log;          /* absolute path without links, NULL where there is none */
-	bool no_backup;
+	bool no_backup;           /* there is one, will be one, or none is wanted */
+	const struct uf_error *backup_error; /* else why there is none */
 };
 
 /* The table of these checks; facts are struct uf_live_facts. */

@@ -48,6 +48,9 @@ int uf_mount_mtd(const struct uf_mount *mount);
 /* The mount of mtd number that is writable, or NULL. */
 const struct uf_mount *uf_mounts_writable(const struct uf_mounts *mounts, unsigned number);
 
+/* Whether path (absolute, without links) is on a file system in RAM. */
+bool uf_mounts_in_ram(const struct uf_mounts *mounts, const char *path);
+
 /*
  * Find the MTD partitions under the file at path (which must be absolute and without links):
  * directly, through the layers of an overlay, or through a loop device.

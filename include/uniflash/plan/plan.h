@@ -22,6 +22,7 @@ enum uf_action {
 /* What happens to one block. */
 enum uf_op_kind {
 	UF_OP_WRITE, /* erase it, check that it is blank, program what is not blank, compare */
+	UF_OP_BOOT,  /* the same inside the boot loader's window: see uf_plan.body_ops */
 };
 
 /* One operation. */
@@ -55,13 +56,22 @@ struct uf_plan {
 	struct uf_cost cost;
 	unsigned rows;
 	struct uf_plan_row row[UF_PARTITIONS_MAX];
+	/*
+	 * In order: the body, ascending, then what belongs to the boot loader, ascending but for
+	 * the flash's first block, which comes last: it holds the header that the SoC's boot ROM
+	 * looks for, is erased before the others and programmed behind them, page 0 last of all.
+	 */
 	uint32_t ops;
+	uint32_t body_ops; /* how many of these are no UF_OP_BOOT */
 	struct uf_op *op;
 	uint32_t erase_blocks;
 	uint32_t program_pages;
 	uint64_t estimated_us; /* of writing and verifying */
-	uint64_t same_bytes;   /* already right */
-	bool provisional;      /* a partition is mounted writable and may still change */
+	uint64_t
+		boot_extent; /* bytes from 0 that belong to a boot loader, old or new; 0: unknown */
+	uint64_t exposed_us; /* of the time between the header's erase and its last page */
+	uint64_t same_bytes; /* already right */
+	bool provisional;    /* a partition is mounted writable and may still change */
 };
 
 /* What a plan is made of. All borrowed; the plan keeps the pointers. */
@@ -74,7 +84,8 @@ struct uf_plan_input {
 	const char *image_layout;
 	const char *image;
 	const struct uf_image *source; /* may be NULL */
-	bool has_mtd;                  /* the map is of a kernel's partitions, not of a dump */
+	uint64_t boot_extent; /* of the camera's boot loader or the image's, whichever is larger */
+	bool has_mtd;         /* the map is of a kernel's partitions, not of a dump */
 };
 
 /* Make the plan. The caller frees it. UF_ERR_MEMORY. */
@@ -89,6 +100,10 @@ int uf_plan_row_of(const struct uf_plan *plan, uint32_t block);
 /* How often a packed image is unpacked from its beginning: to check it, and to write it. 0 where it
  * is not packed. */
 unsigned uf_plan_passes(const struct uf_plan *plan);
+
+/* How many blocks of the boot loader are written: as long as they are, the camera would not start.
+ */
+uint32_t uf_plan_exposed(const struct uf_plan *plan);
 
 /* Put the blocks that the plan writes into set, which it makes. UF_ERR_MEMORY. */
 int uf_plan_blocks(const struct uf_plan *plan, struct uf_block_set *set, struct uf_error *err);

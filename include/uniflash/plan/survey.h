@@ -9,6 +9,12 @@
  * out once and be right the next time). */
 #define UF_READ_TRIES 3
 
+/* Who else takes note of what the survey reads. */
+struct uf_watchers {
+	struct uf_inspector *inspector; /* NULL: nobody looks into it */
+	struct uf_hash *whole;          /* has been begun; NULL: no digest of the whole is taken */
+};
+
 /* Read in pieces of 4 KiB, each with UF_READ_TRIES. Errors as of the device. All reading of flash
  * goes through here. */
 int uf_read_retrying(struct uf_device *dev, uint64_t off, void *buf, size_t len,
@@ -16,12 +22,13 @@ int uf_read_retrying(struct uf_device *dev, uint64_t off, void *buf, size_t len,
 
 /*
  * Read every block once, in order, and enter what it holds into target; what is kept is read, too,
- * for the checks judge the flash as it will be. inspector (may be NULL) is fed with it. buf has
- * room for one erase block. A block that cannot be read is UF_STATE_UNREADABLE, not an error.
+ * for the checks judge the flash as it will be. Whoever watches is shown all of it. buf has room
+ * for one erase block. A block that cannot be read is UF_STATE_UNREADABLE, not an error.
  * UF_ERR_STOPPED. Reads the flash only.
  */
 int uf_survey(struct uf_target *target, struct uf_device *dev, struct uf_hash *hash, void *buf,
-	      struct uf_inspector *inspector, const struct uf_hooks *hooks, struct uf_error *err);
+	      const struct uf_watchers *watchers, const struct uf_hooks *hooks,
+	      struct uf_error *err);
 
 /* The SHA-256 of a range of the flash. Errors as of uf_read_retrying, UF_ERR_STOPPED. Reads only.
  */

@@ -42,8 +42,11 @@ struct uf_block {
 /* What the user wants of partitions and of the rest behind a short image. */
 struct uf_policy {
 	bool keep[UF_PARTITIONS_MAX]; /* partitions of the table, by index, that stay */
+	unsigned keep_ranges;
+	struct uf_range keep_range[UF_PARTITIONS_MAX]; /* of the flash, that stay, too */
 	enum uf_tail tail;
-	bool full; /* rewrite every block, equal or not */
+	bool full;                        /* rewrite every block, equal or not */
+	const struct uf_block_set *again; /* to be rewritten, equal or not; NULL: none */
 };
 
 /* The target of a run; owns its blocks. */

@@ -72,6 +72,7 @@ enum uf_block_result {
 	UF_BLOCK_IMAGE_CHANGED,    /* the block was left as it was */
 	UF_BLOCK_ERASE_FAILED,
 	UF_BLOCK_NOT_BLANK,
+	UF_BLOCK_PROTECTED, /* an erase changed nothing */
 	UF_BLOCK_PROGRAM_FAILED,
 	UF_BLOCK_MISMATCH,
 	UF_BLOCK_READ_FAILED,

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "uniflash/live/backup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "uniflash/plan/survey.h"
+#include "uniflash/util/textfile.h"
+
+#define CHUNK 16384
+
+/* zlib: the largest window, and a gzip header around the data. */
+#define WINDOW_GZIP (15 + 16)
+#define MEMORY_USE  8
+
+/* Where the bytes go. */
+struct writer {
+	const struct uf_backup_job *job;
+	int fd;
+	const char *path; /* as the user knows it */
+	bool packs;
+	z_stream zlib;
+	struct uf_hash *hash; /* of the file as it is written */
+	uint8_t out[CHUNK];
+};
+
+const char *uf_backup_name(const struct uf_digest *digest, char *out)
+{
+	char hex[UF_DIGEST_TEXT];
+
+	snprintf(out, UF_BACKUP_NAME_MAX, "uniflash-backup-%.12s.bin",
+		 uf_digest_format(hex, digest));
+	return out;
+}
+
+static int failed(const struct writer *writer, int number, struct uf_error *err)
+{
+	uf_fail_errno(err, UF_ERR_IO, number, "writing the backup %s", writer->path);
+	uf_advise(err, "Give it another place with -b FILE, or go without one: --no-backup.");
+	return UF_ERR_IO;
+}
+
+static int put(struct writer *writer, const void *buf, size_t len, struct uf_error *err)
+{
+	uf_hash_add(writer->hash, buf, len);
+	for (size_t done = 0; done < len;) {
+		ssize_t got = write(writer->fd, (const char *)buf + done, len - done);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return failed(writer, got ? errno : ENOSPC, err);
+		done += (size_t)got;
+	}
+	return UF_OK;
+}
+
+/* Push bytes through zlib; `flush` is Z_FINISH at the end. */
+static int pack(struct writer *writer, void *buf, size_t len, int flush, struct uf_error *err)
+{
+	z_stream *zlib = &writer->zlib;
+
+	zlib->next_in = buf;
+	zlib->avail_in = (uInt)len;
+	do {
+		int ret;
+
+		zlib->next_out = writer->out;
+		zlib->avail_out = CHUNK;
+		deflate(zlib, flush);
+		ret = put(writer, writer->out, CHUNK - zlib->avail_out, err);
+		if (ret)
+			return ret;
+	} while (zlib->avail_out == 0);
+	return UF_OK;
+}
+
+static void tell(const struct uf_backup_job *job, uint64_t done)
+{
+	struct uf_event event = {.kind = UF_EVENT_PROGRESS};
+
+	event.progress.phase = UF_PHASE_BACKUP;
+	event.progress.row = -1;
+	event.progress.done = done;
+	event.progress.total = job->target->geometry.size;
+	uf_emit(job->hooks, &event);
+}
+
+/* The block as it was when the survey read it, or nothing at all. */
+static int read_again(const struct uf_backup_job *job, uint32_t block, size_t len,
+		      struct uf_error *err)
+{
+	uint32_t size = job->target->geometry.erase_size;
+	uint64_t off = (uint64_t)block * size;
+	struct uf_digest digest = {{0}};
+	int ret = UF_OK;
+
+	memset(job->buf, 0, size);
+	for (int attempt = 0; attempt < UF_READ_TRIES; attempt++) {
+		ret = uf_read_retrying(job->dev, off, job->buf, len, err);
+		if (!ret && uf_hash_once(job->hash, job->buf, size, &digest) &&
+		    uf_digest_equal(&digest, &job->target->block[block].have))
+			return UF_OK;
+	}
+	if (ret)
+		return ret;
+	uf_fail(err, UF_ERR_MISMATCH,
+		"the flash at 0x%06" PRIx64 " reads one way now and another before: something "
+		"writes to it, or the chip is failing",
+		off);
+	uf_advise(err, "End what writes to the flash and run this again.");
+	return UF_ERR_MISMATCH;
+}
+
+static int write_blocks(struct writer *writer, struct uf_error *err)
+{
+	const struct uf_backup_job *job = writer->job;
+	const struct uf_geometry *geometry = &job->target->geometry;
+
+	for (uint32_t block = 0; block < job->target->blocks; block++) {
+		uint64_t off = (uint64_t)block * geometry->erase_size;
+		size_t len = (size_t)uf_min(geometry->erase_size, geometry->size - off);
+		int ret = read_again(job, block, len, err);
+
+		if (!ret && writer->packs)
+			ret = pack(writer, job->buf, len, Z_NO_FLUSH, err);
+		else if (!ret)
+			ret = put(writer, job->buf, len, err);
+		if (!ret && uf_stop_asked(job->hooks))
+			ret = uf_fail(err, UF_ERR_STOPPED, "stopped during the backup");
+		if (ret)
+			return ret;
+		tell(job, off + len);
+	}
+	return writer->packs ? pack(writer, NULL, 0, Z_FINISH, err) : UF_OK;
+}
+
+static int write_all(struct writer *writer, struct uf_digest *digest, struct uf_error *err)
+{
+	int ret;
+
+	if (writer->packs && deflateInit2(&writer->zlib, Z_BEST_SPEED, Z_DEFLATED, WINDOW_GZIP,
+					  MEMORY_USE, Z_DEFAULT_STRATEGY) != Z_OK)
+		return uf_fail(err, UF_ERR_MEMORY, "no memory to compress the backup");
+	uf_hash_begin(writer->hash);
+	ret = write_blocks(writer, err);
+	if (writer->packs)
+		deflateEnd(&writer->zlib);
+	if (!ret && !uf_hash_end(writer->hash, digest))
+		ret = uf_fail(err, UF_ERR_MEMORY, "libcrypto failed to make a digest");
+	return ret;
+}
+
+/* --- files ------------------------------------------------------------------------------------ */
+
+static bool ends_with(const char *text, const char *end)
+{
+	size_t len = strlen(text);
+
+	return len > strlen(end) && strcmp(text + len - strlen(end), end) == 0;
+}
+
+/* What is in the page cache says nothing of the card. */
+static int digest_file(const char *path, struct uf_hash *hash, struct uf_digest *digest)
+{
+	static uint8_t chunk[CHUNK];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t got;
+
+	if (fd < 0)
+		return -errno;
+	posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+	uf_hash_begin(hash);
+	while ((got = read(fd, chunk, sizeof(chunk))) > 0)
+		uf_hash_add(hash, chunk, (size_t)got);
+	close(fd);
+	return got < 0 ? -errno : uf_hash_end(hash, digest) ? 0 : -ENOMEM;
+}
+
+static int read_back(const struct writer *writer, const char *path, const struct uf_digest *want,
+		     struct uf_error *err)
+{
+	struct uf_digest digest = {{0}};
+	int number = digest_file(path, writer->job->hash, &digest);
+
+	if (number < 0)
+		return failed(writer, -number, err);
+	if (uf_digest_equal(&digest, want))
+		return UF_OK;
+	uf_fail(err, UF_ERR_IO,
+		"the backup %s reads back other than it was written: the card is "
+		"failing",
+		writer->path);
+	uf_advise(err, "Use another card, or give the backup another place with -b FILE.");
+	return UF_ERR_IO;
+}
+
+static int write_text(const struct writer *writer, const char *suffix, const char *text,
+		      struct uf_error *err)
+{
+	char path[UF_PATH_MAX];
+	size_t len = strlen(text);
+	int fd, number = 0;
+
+	snprintf(path, sizeof(path), "%s%s", writer->path, suffix);
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	if (fd < 0)
+		return failed(writer, errno, err);
+	errno = ENOSPC;
+	if (write(fd, text, len) != (ssize_t)len || fsync(fd) != 0)
+		number = errno;
+	if (close(fd) != 0 && !number)
+		number = errno;
+	return number ? failed(writer, number, err) : UF_OK;
+}
+
+/* The name must be on the card, too. Not every file system can say so. */
+static void sync_folder(const char *path)
+{
+	char folder[UF_PATH_MAX];
+	char *slash;
+	int fd;
+
+	snprintf(folder, sizeof(folder), "%s", path);
+	slash = strrchr(folder, '/');
+	if (slash)
+		slash[slash == folder] = '\0';
+	fd = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	fsync(fd);
+	close(fd);
+}
+
+static int write_beside(const struct writer *writer, const struct uf_digest *digest,
+			struct uf_error *err)
+{
+	const char *slash = strrchr(writer->path, '/');
+	char hex[UF_DIGEST_TEXT], line[UF_DIGEST_TEXT + 300];
+	int ret;
+
+	snprintf(line, sizeof(line), "%s  %.255s\n", uf_digest_format(hex, digest),
+		 slash ? slash + 1 : writer->path);
+	ret = write_text(writer, ".sha256sum", line, err);
+	if (!ret)
+		ret = write_text(writer, ".info", writer->job->info, err);
+	return ret;
+}
+
+static int close_synced(struct writer *writer, int ret, struct uf_error *err)
+{
+	if (!ret && fsync(writer->fd) != 0)
+		ret = failed(writer, errno, err);
+	if (close(writer->fd) != 0 && !ret)
+		ret = failed(writer, errno, err);
+	return ret;
+}
+
+static int write_file(struct writer *writer, struct uf_error *err)
+{
+	struct uf_digest digest;
+	char part[UF_PATH_MAX];
+	int ret;
+
+	if (snprintf(part, sizeof(part), "%s.part", writer->path) >= (int)sizeof(part))
+		return uf_fail(err, UF_ERR_USAGE, "the path of the backup is too long");
+	writer->fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	if (writer->fd < 0)
+		return failed(writer, errno, err);
+	ret = close_synced(writer, write_all(writer, &digest, err), err);
+	if (!ret)
+		ret = read_back(writer, part, &digest, err);
+	if (!ret)
+		ret = write_beside(writer, &digest, err);
+	if (!ret && rename(part, writer->path) != 0)
+		ret = failed(writer, errno, err);
+	if (ret)
+		unlink(part);
+	else
+		sync_folder(writer->path);
+	return ret;
+}
+
+/* Only what holds just this flash is the backup that was made before. */
+static int judge_existing(const struct writer *writer, enum uf_backup_result *result,
+			  struct uf_error *err)
+{
+	struct uf_digest digest = {{0}};
+
+	if (!writer->packs && digest_file(writer->path, writer->job->hash, &digest) == 0 &&
+	    uf_digest_equal(&digest, writer->job->digest)) {
+		*result = UF_BACKUP_THERE_ALREADY;
+		return UF_OK;
+	}
+	uf_fail(err, UF_ERR_IO, "%s exists already and holds something else", writer->path);
+	uf_advise(err, "It may be the only copy of something. Give another name.");
+	return UF_ERR_IO;
+}
+
+static int write_out(struct writer *writer, enum uf_backup_result *result, struct uf_error *err)
+{
+	struct uf_digest digest;
+
+	*result = UF_BACKUP_WRITTEN;
+	if (strcmp(writer->path, "-") == 0) {
+		writer->fd = STDOUT_FILENO;
+		writer->packs = false;
+		return write_all(writer, &digest, err);
+	}
+	if (access(writer->path, F_OK) == 0)
+		return judge_existing(writer, result, err);
+	return write_file(writer, err);
+}
+
+int uf_backup_write(const struct uf_backup_job *job, enum uf_backup_result *result,
+		    struct uf_error *err)
+{
+	struct writer *writer = calloc(1, sizeof(*writer));
+	int ret;
+
+	if (!writer)
+		return uf_fail(err, UF_ERR_MEMORY, "no memory for the backup");
+	writer->job = job;
+	writer->path = job->path;
+	writer->packs = ends_with(job->path, ".gz");
+	ret = uf_hash_new(&writer->hash, err);
+	if (!ret)
+		ret = write_out(writer, result, err);
+	uf_hash_free(writer->hash);
+	free(writer);
+	return ret;
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a run that could not write everything leaves behind, and what the user can do now. */
+#include "pipeline.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* How many lines of what failed are worth reading. */
+#define FAILURE_LINES 20
+
+/* Blocks that failed for good, those that follow each other in one line. */
+static void tell_failures(const struct run *run)
+{
+	struct uf_exec_failure first, next;
+	uint32_t at = uf_exec_next_failure(run->exec, 0, &first);
+
+	for (unsigned lines = 0; at < run->plan.ops; lines++) {
+		uint32_t blocks = 1;
+
+		if (lines == FAILURE_LINES) {
+			uf_note(&run->hooks, UF_NOTE_WARNING, "and more");
+			return;
+		}
+		for (at = uf_exec_next_failure(run->exec, at + 1, &next);
+		     at < run->plan.ops && next.block == first.block + blocks &&
+		     next.result == first.result;
+		     at = uf_exec_next_failure(run->exec, at + 1, &next))
+			blocks++;
+		uf_note(&run->hooks, UF_NOTE_WARNING,
+			"%s: 0x%06" PRIx64 "-0x%06" PRIx64 " is wrong (%s), first at 0x%06" PRIx64,
+			run->plan.row[uf_plan_row_of(&run->plan, first.block)].part->name,
+			(uint64_t)first.block * run->map.erase_size,
+			(uint64_t)(first.block + blocks) * run->map.erase_size,
+			uf_block_result_name(first.result), first.offset);
+		first = next;
+	}
+}
+
+static bool has_failure(const struct run *run, unsigned row)
+{
+	struct uf_exec_failure failure;
+	uint32_t at = uf_exec_next_failure(run->exec, 0, &failure);
+
+	while (at < run->plan.ops && uf_plan_row_of(&run->plan, failure.block) != (int)row)
+		at = uf_exec_next_failure(run->exec, at + 1, &failure);
+	return at < run->plan.ops;
+}
+
+/* "kernel, root": the partitions that are, or are not, what they should be. */
+static void tell_partitions(const struct run *run, bool whole)
+{
+	char names[400] = "";
+	size_t len = 0;
+
+	for (unsigned row = 0; row < run->plan.rows; row++)
+		if (has_failure(run, row) != whole && len < sizeof(names))
+			len += (size_t)snprintf(names + len, sizeof(names) - len, "%s%s",
+						len ? ", " : "", run->plan.row[row].part->name);
+	if (names[0])
+		uf_note(&run->hooks, UF_NOTE_WARNING, "%s: %s", whole ? "right" : "not right",
+			names);
+}
+
+static const char *boot_words(enum uf_boot_outcome boot)
+{
+	switch (boot) {
+	case UF_BOOT_NONE:
+		return "The boot loader was not to be written and is what it was.";
+	case UF_BOOT_OLD:
+		return "The boot loader was not touched: the old one is whole.";
+	case UF_BOOT_NEW:
+		return "The new boot loader is whole.";
+	case UF_BOOT_RESTORED:
+		return "The new boot loader could not be written; the old one was written back and "
+		       "is whole.";
+	case UF_BOOT_BROKEN:
+		break;
+	}
+	return "The boot loader is NOT whole: the camera would not start again.";
+}
+
+static const char *next_words(enum uf_boot_outcome boot)
+{
+	switch (boot) {
+	case UF_BOOT_RESTORED:
+		return "Run the same command again. The rest is new; if the old boot loader cannot "
+		       "start it,\n  flash the backup, or put demo.bin on an SD card.";
+	case UF_BOOT_BROKEN:
+		return "Do not power off. Run the same command again, or flash the backup: as long "
+		       "as the\n  camera runs, it can be mended.";
+	default:
+		return "Run the same command again. If blocks go on failing, the way back is to "
+		       "flash the backup,\n  or the boot loader's own recovery: demo.bin on an SD "
+		       "card.";
+	}
+}
+
+void run_tell_trouble(const struct run *run, const struct uf_exec_outcome *outcome)
+{
+	tell_failures(run);
+	tell_partitions(run, true);
+	tell_partitions(run, false);
+	uf_note(&run->hooks, UF_NOTE_WARNING, "%s", boot_words(outcome->boot));
+	uf_note(&run->hooks, UF_NOTE_WARNING, "%s", next_words(outcome->boot));
+}

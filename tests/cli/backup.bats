@@ -1,0 +1,312 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck disable=SC2154 # run sets stderr
+# The way back: backups, the journal and what a run that was cut off leaves, --once.
+
+load common
+
+# firmware OUT NAME [KEY=VALUE...]
+firmware() {
+  local out=$1
+  shift
+  "$FIXTURES/make-firmware" "$1" "$out" "${@:2}" >&2
+}
+
+# camera [ADDRESS]: a T20 camera whose partitions nobody has mounted, with an SD card at card/; the
+# executable lies on another one.
+camera() {
+  rm -rf root card
+  cp -r "$FIXTURES/roots/dafang-3.10" root
+  sed -i '/ 31:/d' root/proc/self/mountinfo root/proc/self/mounts root/proc/mounts
+  mkdir -p card root/sys/class/net/wlan0
+  echo "${1:-2c:aa:8e:00:00:01}" > root/sys/class/net/wlan0/address
+  mounted "$(dirname "$(realpath "$UNIFLASH_TESTING_EXE")")" nfs 0:31
+  mounted "$(realpath card)"
+}
+
+# mounted FOLDER [TYPE DEVICE]: something is mounted there, an SD card if nothing else is said.
+mounted() {
+  local top
+  top=$(awk '$5 == "/" { id = $1 } END { print id }' root/proc/self/mountinfo)
+  [ -n "$top" ] || { top=1; echo "1 0 0:1 / / rw - rootfs rootfs rw" >> root/proc/self/mountinfo; }
+  printf '%s %s %s / %s rw - %s /dev/x rw\n' "9$RANDOM" "$top" "${3:-179:1}" "$1" "${2:-vfat}" >> root/proc/self/mountinfo
+}
+
+on_camera() {
+  UNIFLASH_ROOT=$PWD/root UNIFLASH_FLASH=$PWD/flash.bin testing "$@"
+}
+
+backups() {
+  find card -name 'uniflash-backup-*.bin' | wc -l
+}
+
+@test "the flash is backed up beside the image before the first erase, read twice, with its digest" {
+  camera
+  firmware flash.bin stock-t20 seed=7
+  cp flash.bin before.bin
+  firmware card/image.bin stock-t20
+  on_camera -y -k none card/image.bin
+  exits 0
+  same_bytes flash.bin card/image.bin
+  is "$(backups)" 1
+  local name sum
+  sum=$(sha256sum < before.bin | cut -c1-64)
+  name=card/uniflash-backup-${sum:0:12}.bin
+  same_bytes "$name" before.bin
+  (cd card && sha256sum -c "${name##*/}.sha256sum")
+  has "$(cat "$name.info")" "layout: dafang" "identity: " "mac: wlan0 2c:aa:8e:00:00:01" "mtdparts=" "sha256: $sum"
+  has "$output" "The backup is " "read back and is right"
+  is "$(json .event 2> /dev/null | grep -c x || true)" 0
+}
+
+@test "identical content is not written twice, and a run that changes nothing makes none" {
+  camera
+  firmware flash.bin stock-t20 seed=7
+  cp flash.bin before.bin
+  firmware card/image.bin stock-t20
+  on_camera -y -q -k none card/image.bin
+  exits 0
+  on_camera -y -q -k none card/image.bin
+  exits 0
+  is "$(backups)" 1
+  cp before.bin flash.bin
+  on_camera -y -k none card/image.bin
+  exits 0
+  has "$output" "is there already"
+  is "$(backups)" 1
+}
+
+@test "a backup brings the camera back to the byte, with no options" {
+  camera
+  firmware flash.bin stock-t20 seed=7 mac=2c:aa:8e:00:00:01
+  cp flash.bin before.bin
+  firmware card/image.bin stock-t20 seed=2
+  on_camera -y -q card/image.bin
+  exits 0
+  poke flash.bin 0xf70100 0xfb0100
+  on_camera -y card/uniflash-backup-*.bin
+  exits 0
+  same_bytes flash.bin before.bin
+}
+
+@test "another camera's backup leaves what is this camera's own, and says so" {
+  camera 2c:aa:8e:00:00:02
+  firmware flash.bin stock-t20 seed=8
+  firmware card/image.bin stock-t20 seed=9
+  on_camera -y -q card/image.bin
+  mkdir other
+  mv card/uniflash-backup-*.bin* other/
+  camera 2c:aa:8e:00:00:01
+  mounted "$(realpath other)"
+  firmware flash.bin stock-t20 seed=7
+  cp flash.bin before.bin
+  local backup
+  backup=$(find other -name '*.bin')
+  on_camera -y "$backup"
+  exits 0
+  has "$output" "a backup of another camera" "--keep none"
+  is "$(digest <(slice flash.bin 0xf70000 0xff0000))" "$(digest <(slice before.bin 0xf70000 0xff0000))"
+  is "$(digest <(slice flash.bin 0 0xf70000))" "$(digest <(slice "$backup" 0 0xf70000))"
+}
+
+@test "an image in RAM or on standard input: the backup goes onto the card" {
+  camera
+  firmware flash.bin stock-t20 seed=7
+  mkdir ram
+  firmware ram/image.bin stock-t20
+  mounted "$(realpath ram)" tmpfs 0:30
+  on_camera -y -q -k none ram/image.bin
+  exits 0
+  is "$(backups)" 1
+  is "$(find ram -name 'uniflash*')" ""
+}
+
+@test "no place for a backup is backup.none, -b gives one, --no-backup goes without" {
+  camera
+  firmware flash.bin stock-t20 seed=7
+  cp flash.bin before.bin
+  mkdir ram
+  firmware ram/image.bin stock-t20
+  sed -i '\|/card |d' root/proc/self/mountinfo
+  mounted "$(realpath ram)" tmpfs 0:30
+  untouched_by on_camera -y ram/image.bin
+  refused backup.none
+  has "$stderr" "-b FILE" "--no-backup"
+  on_camera -y -q -k none -b card/mine.bin ram/image.bin
+  exits 0
+  same_bytes card/mine.bin before.bin
+  cp before.bin flash.bin
+  on_camera -y -q -k none --no-backup ram/image.bin
+  exits 0
+  on_camera -y -b x --no-backup ram/image.bin
+  exits 2
+}
+
+@test "a card that is full, or not to be written, ends the run before the first erase" {
+  camera
+  firmware flash.bin stock-t20 seed=7
+  firmware card/image.bin stock-t20
+  untouched_by on_camera -y -k none -b /dev/full/x card/image.bin
+  [ "$status" -ne 0 ] || report "it went on"
+  printf x > card/there.bin
+  untouched_by on_camera -y -k none -b card/there.bin card/image.bin
+  exits 1
+  has "$stderr" "exists already and holds something else"
+  mkdir card/closed
+  chmod 555 card/closed
+  UNIFLASH_ROOT=$PWD/root UNIFLASH_FLASH=$PWD/flash.bin untouched_by \
+    run --separate-stderr unprivileged "$UNIFLASH_TESTING_EXE" -y -k none -b card/closed/x.bin card/image.bin
+  exits 1
+  has "$stderr" "Permission denied" "The flash is as it was"
+}
+
+@test "a flash that reads one way now and another then has no backup and is not written" {
+  camera
+  firmware flash.bin stock-t20 seed=7
+  firmware card/image.bin stock-t20
+  UNIFLASH_FAULT=seed=1,read-flip=6000 untouched_by on_camera -y -k none card/image.bin
+  [ "$status" -eq 1 ] || report "it went on"
+  is "$(find card -name '*.part')" ""
+}
+
+@test "backup alone: into a file, packed, and onto standard output" {
+  camera
+  firmware flash.bin stock-t20 seed=7
+  on_camera backup card/all.bin
+  exits 0
+  same_bytes card/all.bin flash.bin
+  untouched_by on_camera backup card/all.bin
+  exits 1
+  has "$stderr" "exists already"
+  on_camera backup card/all.bin.gz
+  exits 0
+  is "$(zcat card/all.bin.gz | sha256sum)" "$(sha256sum < flash.bin)"
+  (cd card && sha256sum -c all.bin.gz.sha256sum)
+  UNIFLASH_ROOT=$PWD/root UNIFLASH_FLASH=$PWD/flash.bin "$UNIFLASH_TESTING_EXE" backup - > out.bin
+  same_bytes out.bin flash.bin
+  uniflash backup -d file:flash.bin dump.bin
+  exits 0
+  same_bytes dump.bin flash.bin
+}
+
+# --- the journal --------------------------------------------------------------------------------
+
+# killed_after ERASES: a run that is killed after so many of them.
+killed_after() {
+  open_gate
+  UNIFLASH_ROOT=$PWD/root UNIFLASH_FLASH=$PWD/flash.bin UNIFLASH_TRACE=gate \
+    "$UNIFLASH_TESTING_EXE" -y -q -k none card/image.bin < /dev/null > out 2> err 3>&- 7<&- &
+  pid=$!
+  pass_until erase "$1"
+  kill -9 "$pid"
+  exec 7<&-
+  wait "$pid" || true
+  rm -f gate
+}
+
+@test "a run that was cut off is told of, and the blocks it was about to write are written again" {
+  camera
+  firmware flash.bin stock-t20 seed=7
+  cp flash.bin before.bin
+  firmware card/image.bin stock-t20
+  killed_after 40
+  [ -s card/uniflash.journal ] || report "no journal"
+  local pending first
+  pending=$(grep -c '^next' card/uniflash.journal)
+  [ "$pending" -le 4 ] || report "$pending lines"
+  first=$(sed -n '$s/.* at=\([0-9a-f]*\).*/\1/p' card/uniflash.journal)
+  rm -f trace
+  UNIFLASH_TRACE=trace on_camera -y -k none card/image.bin
+  exits 0
+  has "$output" "An earlier run" "was not finished" "is kept; none is made now"
+  same_bytes flash.bin card/image.bin
+  is "$(grep -c "^erase $first\$" trace)" 1
+  is "$(backups)" 1
+  same_bytes "$(find card -name 'uniflash-backup-*.bin')" before.bin
+  on_camera -n -k none card/image.bin
+  lacks "$output" "An earlier run"
+}
+
+@test "a journal that is gone, or damaged, is not in the way" {
+  camera
+  firmware flash.bin stock-t20 seed=7
+  firmware card/image.bin stock-t20
+  killed_after 40
+  rm card/uniflash.journal
+  on_camera -y -k none card/image.bin
+  exits 0
+  same_bytes flash.bin card/image.bin
+  firmware flash.bin stock-t20 seed=7
+  killed_after 40
+  head -c 3000 /dev/urandom > card/uniflash.journal
+  on_camera -y -k none card/image.bin
+  exits 0
+  same_bytes flash.bin card/image.bin
+}
+
+@test "lines of a journal whose sum does not hold count for nothing" {
+  camera
+  firmware flash.bin stock-t20 seed=7
+  firmware card/image.bin stock-t20
+  killed_after 40
+  sed -i 's/ at=/ at=f/' card/uniflash.journal
+  on_camera -y -k none card/image.bin
+  exits 0
+  lacks "$output" "blocks that it was about"
+  same_bytes flash.bin card/image.bin
+}
+
+@test "a run is stopped: the journal says so, and the next one goes on" {
+  camera
+  firmware flash.bin stock-t20 seed=7
+  firmware card/image.bin stock-t20
+  UNIFLASH_FAULT=seed=1,stuck=640000:ff:00 on_camera -y -k none card/image.bin
+  exits 4
+  has "$stderr" "not right: appfs" "The boot loader was not touched"
+  on_camera -y -k none card/image.bin
+  exits 0
+  has "$output" "An earlier run"
+  same_bytes flash.bin card/image.bin
+}
+
+@test "at most a sixteenth of the blocks and four are as many lines as a run writes" {
+  camera
+  firmware flash.bin stock-t20 seed=7
+  firmware card/image.bin stock-t20
+  on_camera -y --json -k none card/image.bin
+  exits 0
+  local blocks
+  blocks=$(json 'select(.event == "result").erased_blocks')
+  [ "$(grep -c '' card/uniflash.journal)" -le $((blocks / 16 + 4)) ] || report "too many lines"
+  is "$(tail -n 1 card/uniflash.journal | cut -d' ' -f1)" "done"
+}
+
+# --- --once -------------------------------------------------------------------------------------
+
+@test "--once flashes once, and again when its mark is gone or the image is another" {
+  camera
+  firmware flash.bin stock-t20 seed=7
+  firmware card/image.bin stock-t20
+  on_camera -y -k none --once card/image.bin
+  exits 0
+  is "$(cut -c1-64 card/image.bin.done)" "$(sha256sum < card/image.bin | cut -c1-64)"
+  poke flash.bin 0x700000
+  untouched_by on_camera -y -k none --once card/image.bin
+  exits 0
+  has "$output" "nothing to do"
+  firmware card/image.bin stock-t20 seed=3
+  on_camera -y -k none --once card/image.bin
+  exits 0
+  same_bytes flash.bin card/image.bin
+}
+
+@test "a journal that says incomplete overrides the mark of --once" {
+  camera
+  firmware flash.bin stock-t20 seed=7
+  firmware card/image.bin stock-t20
+  killed_after 40
+  sha256sum < card/image.bin | cut -c1-64 > card/image.bin.done
+  on_camera -y -k none --once card/image.bin
+  exits 0
+  same_bytes flash.bin card/image.bin
+}
