@@ -205,11 +205,11 @@ static void test_thingino(void **state)
 		 0x1c0000},
 		{"256k(boot),64k(env),192k(config),1472k(kernel),5728k(rootfs),-(data)", 256,
 		 0x80000, 0x1f0000},
-		{THINGINO_C + 7, 256, 0x80000, 0x200000},
+		{&THINGINO_C[7], 256, 0x80000, 0x200000},
 		{"320k(boot),64k(env),256k(config),1536k(kernel),5760k(rootfs),-(data)", 320,
 		 0xa0000, 0x220000},
 		{"320k(boot),64k(env),1536k(kernel),5760k(rootfs),-(data)", 320, 0x60000, 0x1e0000},
-		{THINGINO_F + 7, 320, 0x70000, 0x200000},
+		{&THINGINO_F[7], 320, 0x70000, 0x200000},
 		{"256k(boot),64k(env),64k(backup),1600k(kernel),5760k(rootfs),-(data)", 256,
 		 0x60000, 0x1f0000},
 	};
