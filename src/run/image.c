@@ -22,10 +22,14 @@ static bool on_stop(void *context)
 static int spool(struct run *run, uint64_t limit, struct uf_bytes **bytes)
 {
 	struct uf_spool_places places;
+	int ret;
 
+	if (isatty(STDIN_FILENO))
+		uf_note(&run->hooks, UF_NOTE_INFO, "Reading the image from standard input.");
 	uf_spool_places(run->root, run->has_mtd, &places);
-	return uf_bytes_spool("standard input", STDIN_FILENO, places.folder, places.memory,
-			      limit + PACKED_SLACK, on_stop, run, bytes, &run->error);
+	ret = uf_bytes_spool("standard input", STDIN_FILENO, places.folder, places.memory,
+			     limit + PACKED_SLACK, on_stop, run, bytes, &run->error);
+	return uf_image_refuse_unreadable(ret, &run->error);
 }
 
 static int open_bytes(struct run *run, const char *path, uint64_t limit, struct uf_bytes **bytes)

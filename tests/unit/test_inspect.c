@@ -376,8 +376,10 @@ static void test_env_texts_too_long(void **state)
 	firmware_env(flash + 0x40000, 0x8000, lines);
 	inspect(0x80000);
 	env = item_at(0x40000);
-	assert_int_equal(strlen(env->env.bootcmd), sizeof(env->env.bootcmd) - 1);
-	assert_int_equal(strlen(env->env.mtdparts), sizeof(env->env.mtdparts) - 1);
+	assert_int_equal(strnlen(env->env.bootcmd, sizeof(env->env.bootcmd)),
+			 sizeof(env->env.bootcmd) - 1);
+	assert_int_equal(strnlen(env->env.mtdparts, sizeof(env->env.mtdparts)),
+			 sizeof(env->env.mtdparts) - 1);
 	assert_int_equal(env->env.mtdparts[0], 'm');
 }
 
