@@ -197,6 +197,12 @@ int run_backup(struct run *run);
 /* Write a backup of the surveyed flash to path. */
 int run_write_backup(struct run *run, const char *path);
 
+/* Which camera this is, as 64 digits; false where no network interface tells. */
+bool run_camera_id(const struct run *run, char *hex);
+
+/* The real path of the image, or of the first part; NULL where it has none. The caller frees it. */
+char *run_image_path(const struct run *run);
+
 /* What a network address is in a backup's description: 64 digits. hex has room for UF_DIGEST_TEXT.
  */
 void run_identity(const struct run *run, const char *address, char *hex);

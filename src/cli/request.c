@@ -191,6 +191,12 @@ static int check_options(const struct uf_request *request, uint64_t given, struc
 			       "--json and a backup on standard output contradict each other");
 	if (request->backup && request->no_backup)
 		return uf_fail(err, UF_ERR_USAGE, "--backup and --no-backup contradict each other");
+	if (request->once && (request->only[0] || request->tail == UF_TAIL_KEEP ||
+			      (strcmp(request->keep, "none") != 0 && request->keep[0] &&
+			       strcmp(request->keep, "auto") != 0)))
+		return uf_fail(err, UF_ERR_USAGE,
+			       "--once marks a whole image as flashed; --only, --keep NAMES and "
+			       "--tail keep leave a part of it out");
 	if (request->once && (request->parts || uf_request_from_stdin(request)))
 		return uf_fail(err, UF_ERR_USAGE, "--once needs an image in a file");
 	if (request->tail != UF_TAIL_ASK && request->parts)

@@ -209,6 +209,7 @@ enum uf_block_result block_write(struct block_io *io, const struct uf_op *op, st
 
 	io->wrong = 0;
 	result = block_load(io, op->block, err);
+	io->before_fresh = false;
 	if (result != UF_BLOCK_OK || (!op->forced && block_is_right(io, op->block)))
 		return result;
 	return block_rewrite(io, op->block, err);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -268,7 +269,7 @@ static int write_file(struct writer *writer, struct uf_error *err)
 	char part[UF_PATH_MAX];
 	int ret;
 
-	if (snprintf(part, sizeof(part), "%s.part", writer->path) >= (int)sizeof(part))
+	if (snprintf(part, sizeof(part), "%s.uniflash-part", writer->path) >= (int)sizeof(part))
 		return uf_fail(err, UF_ERR_USAGE, "the path of the backup is too long");
 	writer->fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (writer->fd < 0)
@@ -292,8 +293,10 @@ static int judge_existing(const struct writer *writer, enum uf_backup_result *re
 			  struct uf_error *err)
 {
 	struct uf_digest digest = {{0}};
+	struct stat st;
 
-	if (!writer->packs && digest_file(writer->path, writer->job->hash, &digest) == 0 &&
+	if (!writer->packs && stat(writer->path, &st) == 0 && S_ISREG(st.st_mode) &&
+	    digest_file(writer->path, writer->job->hash, &digest) == 0 &&
 	    uf_digest_equal(&digest, writer->job->digest)) {
 		*result = UF_BACKUP_THERE_ALREADY;
 		return UF_OK;

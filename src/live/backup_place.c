@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include "uniflash/live/cards.h"
 #include "uniflash/util/textfile.h"
@@ -44,16 +45,17 @@ static int try_folder(const char *folder, const char *name, uint64_t size, char 
 {
 	if (snprintf(path, UF_PATH_MAX, "%s/%s", folder, name) >= UF_PATH_MAX)
 		return UF_ERR_IO;
-	return uf_backup_room(path, size, err);
+	/* What is there already needs no room. */
+	return access(path, F_OK) == 0 ? UF_OK : uf_backup_room(path, size, err);
 }
 
 /* What is in RAM is gone with the restart, what is on flash with the run. */
-static bool is_lasting(const char *root, const struct uf_mounts *mounts, const char *image)
+bool uf_is_lasting(const char *root, const struct uf_mounts *mounts, const char *path)
 {
 	struct uf_mtd_list list;
 
-	uf_mounts_under(root, mounts, image, &list);
-	return !list.count && !list.unknown && !uf_mounts_in_ram(mounts, image);
+	uf_mounts_under(root, mounts, path, &list);
+	return !list.count && !list.unknown && !uf_mounts_in_ram(mounts, path);
 }
 
 int uf_backup_place(const char *root, const struct uf_mounts *mounts, const char *image,
@@ -63,7 +65,7 @@ int uf_backup_place(const char *root, const struct uf_mounts *mounts, const char
 	struct uf_error why = {0};
 	char folder[UF_PATH_MAX];
 
-	if (image && is_lasting(root, mounts, image)) {
+	if (image && uf_is_lasting(root, mounts, image)) {
 		folder_of(image, folder);
 		if (try_folder(folder, name, size, path, &why) == UF_OK)
 			return UF_OK;

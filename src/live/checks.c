@@ -103,6 +103,7 @@ static enum uf_check_result judge_self(const void *given, struct uf_error *findi
 	const struct uf_live_facts *facts = given;
 
 	if (refuse_file(facts, "the executable", facts->executable, finding) ||
+	    refuse_file(facts, "the folder of the backup", facts->backup, finding) ||
 	    refuse_file(facts, "the log", facts->log, finding))
 		return UF_CHECK_REFUSED;
 	for (unsigned at = 0; at < facts->images; at++)

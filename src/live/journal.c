@@ -194,29 +194,37 @@ static size_t add_offsets(char *out, size_t room, const char *key, const uint64_
 	return len;
 }
 
-bool uf_journal_next(struct uf_journal *journal, const uint64_t *off, unsigned count)
+bool uf_journal_next(struct uf_journal *journal, const uint64_t *off, unsigned count, bool last)
 {
 	const struct uf_journal_past *past = &journal->past;
 	char *line = journal->text + journal->room;
 	size_t len = 0, used;
 
-	if (!journal->lines)
+	/* One is left for the boot loader, whatever the others took. */
+	if (!last && journal->lines <= 1)
 		return true;
-	journal->lines--;
+	journal->lines -= journal->lines > 0;
 	used = (size_t)snprintf(line, journal->room, "next %s", journal->ident);
 	used += add_offsets(line + used, journal->room - used, "at", off, count);
 	if (past->count)
 		add_offsets(line + used, journal->room - used, "again", past->off, past->count);
-	if (!journal->begun)
-		len = add_line(journal->text, journal->room, journal->head);
+	if (!journal->begun) {
+		/* What is there may end in the middle of a line. */
+		journal->text[len++] = '\n';
+		len += add_line(journal->text + len, journal->room - len, journal->head);
+	}
 	journal->begun = true;
 	len += add_line(journal->text + len, journal->room - len, line);
 	return write_synced(journal, len);
 }
 
-bool uf_journal_done(struct uf_journal *journal)
+void uf_journal_done(struct uf_journal *journal)
 {
-	return write_synced(journal, add_line(journal->text, journal->room, "done"));
+	if (write_synced(journal, add_line(journal->text, journal->room, "done")))
+		return;
+	/* A card that is full: an empty journal says that nothing is left to do, too. */
+	if (ftruncate(journal->fd, 0) == 0)
+		fdatasync(journal->fd);
 }
 
 void uf_journal_close(struct uf_journal *journal)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -132,19 +133,43 @@ int run_write_backup(struct run *run, const char *path)
 	return ret;
 }
 
-/* The real path of the image, whose folder is the first choice. */
-static char *image_path(const struct run *run)
+bool run_camera_id(const struct run *run, char *hex)
+{
+	struct uf_macs macs;
+	unsigned chosen = 0;
+
+	uf_macs_read(run->root, &macs);
+	if (!run->has_mtd || !macs.count)
+		return false;
+	/* A camera's own is the wireless one; the order of a folder is nobody's promise. */
+	for (unsigned at = 1; at < macs.count; at++)
+		if (macs.mac[at].wireless > macs.mac[chosen].wireless ||
+		    (macs.mac[at].wireless == macs.mac[chosen].wireless &&
+		     strcmp(macs.mac[at].address, macs.mac[chosen].address) < 0))
+			chosen = at;
+	run_identity(run, macs.mac[chosen].address, hex);
+	return true;
+}
+
+char *run_image_path(const struct run *run)
 {
 	const char *path =
 		run->request->parts ? run->request->part[0].value : run->request->operand[0];
 
-	return uf_request_from_stdin(run->request) ? NULL : realpath(path, NULL);
+	return !path || uf_request_from_stdin(run->request) ? NULL : realpath(path, NULL);
 }
 
-/* A run that was cut off has made one, of the flash as it was before. */
+/* A run of the same image that was cut off has made one, of the flash as it was before; where
+ * another place is asked for, it is made there. */
 static bool made_before(struct run *run)
 {
-	if (!run->past.incomplete || !run->past.backup[0] || access(run->past.backup, R_OK) != 0)
+	const char *asked = run->request->backup;
+	char hex[UF_DIGEST_TEXT];
+
+	uf_digest_format(hex, &run->target.image_digest);
+	if (!run->past.incomplete || !run->past.backup[0] ||
+	    strncmp(run->past.image, hex, strlen(run->past.image)) != 0 ||
+	    (asked && strcmp(asked, run->past.backup) != 0) || access(run->past.backup, R_OK) != 0)
 		return false;
 	snprintf(run->backup_path, sizeof(run->backup_path), "%s", run->past.backup);
 	uf_note(&run->hooks, UF_NOTE_INFO,
@@ -153,19 +178,30 @@ static bool made_before(struct run *run)
 	return true;
 }
 
+/* A device node or a pipe is no place for one. */
+static int check_asked(struct run *run, struct uf_error *why)
+{
+	struct stat st;
+
+	snprintf(run->backup_path, sizeof(run->backup_path), "%s", run->request->backup);
+	if (stat(run->backup_path, &st) != 0)
+		return uf_backup_room(run->backup_path, run->map.size, why);
+	if (S_ISREG(st.st_mode))
+		return UF_OK;
+	run->backup_path[0] = '\0';
+	return uf_refuse(why, UF_CHECK_BACKUP_NONE, "-b %.300s is no regular file",
+			 run->request->backup);
+}
+
 static int choose_place(struct run *run, struct uf_error *why)
 {
 	char name[UF_BACKUP_NAME_MAX];
 	char *image;
 	int ret;
 
-	if (run->request->backup) {
-		snprintf(run->backup_path, sizeof(run->backup_path), "%s", run->request->backup);
-		return access(run->backup_path, F_OK) == 0
-			       ? UF_OK
-			       : uf_backup_room(run->backup_path, run->map.size, why);
-	}
-	image = image_path(run);
+	if (run->request->backup)
+		return check_asked(run, why);
+	image = run_image_path(run);
 	ret = uf_backup_place(run->root, &run->mounts, image,
 			      uf_backup_name(&run->flash_digest, name), run->map.size,
 			      run->backup_path, why);
@@ -180,6 +216,14 @@ void run_place_backup(struct run *run)
 	if (!run->has_mtd || !run->plan.ops || run->request->no_backup || made_before(run))
 		return;
 	run->makes_backup = choose_place(run, &run->backup_error) == UF_OK;
+	if (!run->makes_backup) {
+		run->backup_path[0] = '\0';
+		return;
+	}
+	if (uf_mounts_in_ram(&run->mounts, run->backup_path))
+		uf_note(&run->hooks, UF_NOTE_WARNING,
+			"the backup %s lies in RAM: it is gone when the camera restarts",
+			run->backup_path);
 }
 
 int run_backup(struct run *run)

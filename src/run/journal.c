@@ -9,36 +9,65 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "uniflash/live/backup.h"
 #include "uniflash/live/cards.h"
 
+static void journal_name(const struct run *run, char *name)
+{
+	char hex[UF_DIGEST_TEXT];
+
+	if (run_camera_id(run, hex))
+		snprintf(name, UF_JOURNAL_NAME_MAX, "uniflash-%.12s.journal", hex);
+	else
+		snprintf(name, UF_JOURNAL_NAME_MAX, "uniflash.journal");
+}
+
 /* The folder that path is in, and the journal's name there. */
-static bool beside(const char *path, char *out)
+static bool beside(const struct run *run, const char *path, char *out)
 {
 	const char *slash = strrchr(path, '/');
 	int folder = slash ? (int)(slash - path) + 1 : 0;
+	char name[UF_JOURNAL_NAME_MAX];
 
-	return snprintf(out, UF_PATH_MAX, "%.*s" UF_JOURNAL_NAME, folder, path) < UF_PATH_MAX;
+	journal_name(run, name);
+	return snprintf(out, UF_PATH_MAX, "%.*s%s", folder, path, name) < UF_PATH_MAX;
+}
+
+/* Beside the backup: where this run puts it, or will. */
+static bool try_backup(struct run *run, bool (*try)(struct run *run, const char *path))
+{
+	const char *backup = run->backup_path[0] ? run->backup_path : run->request->backup;
+	char path[UF_PATH_MAX];
+
+	return backup && beside(run, backup, path) && try(run, path);
+}
+
+/* Beside the image, where that lasts. */
+static bool try_image(struct run *run, bool (*try)(struct run *run, const char *path))
+{
+	char *image = run_image_path(run);
+	char path[UF_PATH_MAX];
+	bool found = image && uf_is_lasting(run->root, &run->mounts, image) &&
+		     beside(run, image, path) && try(run, path);
+
+	free(image);
+	return found;
 }
 
 /* Where a journal can be, in this order; calls `try` until it says true. */
 static bool each_place(struct run *run, bool (*try)(struct run *run, const char *path))
 {
-	char path[UF_PATH_MAX];
+	char path[UF_PATH_MAX], folder[UF_PATH_MAX];
 	struct uf_spool_places cards;
-	const char *image = run->request->operand[0];
 
-	if (run->backup_path[0] && beside(run->backup_path, path) && try(run, path))
-		return true;
-	if (run->request->parts)
-		image = run->request->part[0].value;
-	if (image && !uf_request_from_stdin(run->request) && beside(image, path) && try(run, path))
+	if (try_backup(run, try) || try_image(run, try))
 		return true;
 	uf_spool_places(run->root, true, &cards);
-	for (unsigned at = 0; cards.folder[at]; at++)
-		if (snprintf(path, sizeof(path), "%s/" UF_JOURNAL_NAME, cards.folder[at]) <
-			    (int)sizeof(path) &&
-		    try(run, path))
+	for (unsigned at = 0; cards.folder[at]; at++) {
+		snprintf(folder, sizeof(folder), "%s/", cards.folder[at]);
+		if (beside(run, folder, path) && try(run, path))
 			return true;
+	}
 	return false;
 }
 
@@ -51,27 +80,32 @@ static bool read_one(struct run *run, const char *path)
 	return true;
 }
 
-/* The blocks that an earlier run may have left unfinished are written again, equal or not. */
+/* The blocks that an earlier run may have left unfinished are written again, equal or not. In the
+ * journal of this run they stand with its own erase size. */
 static int mark_again(struct run *run)
 {
+	struct uf_journal_past *past = &run->past;
 	uint32_t size = run->map.erase_size;
 	int ret = uf_block_set_init(&run->again, run->target.blocks, &run->error);
 
-	for (unsigned at = 0; !ret && at < run->past.count; at++)
-		for (uint64_t off = run->past.off[at];
-		     off < run->past.off[at] + run->past.erase_size; off += size)
+	for (unsigned at = 0; !ret && at < past->count; at++)
+		for (uint64_t off = past->off[at] / size * size;
+		     off < past->off[at] + past->erase_size; off += size)
 			if (off / size < run->target.blocks)
 				uf_block_set_add(&run->again, (uint32_t)(off / size));
+	past->count = 0;
+	past->erase_size = size;
+	for (uint32_t block = 0; !ret && block < run->target.blocks; block++)
+		if (uf_block_set_has(&run->again, block) && past->count < UF_JOURNAL_PENDING_MAX)
+			past->off[past->count++] = (uint64_t)block * size;
 	run->policy.again = &run->again;
 	return ret;
 }
 
-int run_read_journal(struct run *run)
+static void tell_past(const struct run *run)
 {
 	char again[80] = "";
 
-	if (!run->has_mtd || !each_place(run, read_one))
-		return UF_OK;
 	if (run->past.count)
 		snprintf(again, sizeof(again),
 			 "\n  %u block%s that it was about to write %s written again.",
@@ -79,6 +113,17 @@ int run_read_journal(struct run *run)
 			 run->past.count == 1 ? "is" : "are");
 	uf_note(&run->hooks, UF_NOTE_INFO, "An earlier run (image %s) was not finished, says %s.%s",
 		run->past.image, run->journal_path, again);
+}
+
+int run_read_journal(struct run *run)
+{
+	/* To compare the flash with an image is no business of it. */
+	if (!run->has_mtd || run->request->verb == UF_VERB_VERIFY || !each_place(run, read_one))
+		return UF_OK;
+	tell_past(run);
+	/* Whatever becomes of this run, the flash is not as it was before the earlier one. */
+	if (uf_request_writes(run->request))
+		run->flash = UF_FLASH_INCOMPLETE;
 	return mark_again(run);
 }
 
@@ -109,7 +154,8 @@ static bool open_one(struct run *run, const char *path)
 	digest_plan(run, &plan);
 	if (uf_journal_open(path, &head, &run->past, &run->journal, NULL))
 		return false;
-	snprintf(run->journal_path, sizeof(run->journal_path), "%s", path);
+	if (path != run->journal_path)
+		snprintf(run->journal_path, sizeof(run->journal_path), "%s", path);
 	return true;
 }
 
@@ -139,15 +185,27 @@ void run_announce(void *context, const uint32_t *op, unsigned count)
 		return;
 	for (unsigned at = 0; at < count; at++)
 		off[at] = (uint64_t)run->plan.op[op[at]].block * run->map.erase_size;
-	if (uf_journal_next(run->journal, off, count))
+	if (uf_journal_next(run->journal, off, count, run->plan.op[op[0]].kind == UF_OP_BOOT))
 		return;
 	run->journal_failed = true;
 	uf_note(&run->hooks, UF_NOTE_WARNING,
 		"the journal cannot be written any more; the run goes on without it");
 }
 
+/* What an earlier run left and this one did not write stays open. */
+static bool leaves_pending(const struct run *run)
+{
+	uint32_t done = 0, pending = 0;
+
+	for (uint32_t at = 0; at < run->plan.ops; at++)
+		done += uf_block_set_has(&run->again, run->plan.op[at].block);
+	for (uint32_t block = 0; block < run->again.blocks; block++)
+		pending += uf_block_set_has(&run->again, block);
+	return done < pending;
+}
+
 void run_end_journal(struct run *run)
 {
-	if (run->journal && !run->journal_failed && run->flash == UF_FLASH_VERIFIED)
+	if (run->journal && run->flash == UF_FLASH_VERIFIED && !leaves_pending(run))
 		uf_journal_done(run->journal);
 }

@@ -30,7 +30,8 @@ bool run_holds_data(const struct run *run, struct uf_range range)
 {
 	uint32_t size = run->map.erase_size;
 
-	for (uint64_t block = range.off / size; block * size < uf_range_end(range); block++)
+	for (uint64_t block = range.off / size;
+	     block < run->target.blocks && block * size < uf_range_end(range); block++)
 		if (!uf_digest_equal(&run->target.block[block].have, &run->target.blank))
 			return true;
 	return false;
@@ -264,8 +265,10 @@ int run_check_expected(struct run *run)
 
 int run_decide(struct run *run)
 {
-	int ret;
+	int ret = run_settle(run, uf_table_check_tiles(&run->table, run->map.size, &run->error));
 
+	if (ret)
+		return ret;
 	run->same_layout = uf_layout_same(&run->found, run_own_table(run));
 	run->policy.full = run->request->full;
 	decide_tail(run);

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "testing.h"
 #include "uniflash/cli/prompt.h"
@@ -68,6 +69,8 @@ int run_prepare(struct run *run, enum uf_access access)
 	if (ret)
 		return ret;
 	ret = run_make_target(run);
+	if (!ret && run->has_mtd)
+		ret = uf_mounts_read(run->root, &run->mounts, &run->error);
 	if (!ret)
 		ret = run_read_journal(run);
 	if (!ret && !run->request->parts)
@@ -125,8 +128,6 @@ int run_make_plan(struct run *run)
 	};
 	int ret = uf_plan_make(&input, &run->plan, &run->error);
 
-	if (!ret && run->has_mtd)
-		ret = uf_mounts_read(run->root, &run->mounts, &run->error);
 	if (!ret)
 		run_place_backup(run);
 	if (!ret)
@@ -138,6 +139,21 @@ int run_make_plan(struct run *run)
 static char *real_path(const char *path)
 {
 	return path ? realpath(path, NULL) : NULL;
+}
+
+/* The real path of the folder that the backup goes into. */
+static char *backup_folder(const struct run *run)
+{
+	char folder[UF_PATH_MAX];
+	char *slash;
+
+	if (!run->backup_path[0])
+		return NULL;
+	snprintf(folder, sizeof(folder), "%s", run->backup_path);
+	slash = strrchr(folder, '/');
+	if (slash)
+		slash[slash == folder] = '\0';
+	return real_path(slash ? folder : ".");
 }
 
 /* The paths of all files that are read: an image, or parts. */
@@ -154,7 +170,7 @@ static unsigned image_paths(const struct run *run, char **path)
 
 int run_check_live(struct run *run)
 {
-	char *executable, *log, *image[UF_NAMED_MAX + 1];
+	char *executable, *log, *backup, *image[UF_NAMED_MAX + 1];
 	unsigned images;
 	int ret = UF_OK;
 
@@ -162,6 +178,7 @@ int run_check_live(struct run *run)
 		return UF_OK;
 	executable = real_path("/proc/self/exe");
 	log = real_path(run->request->log);
+	backup = backup_folder(run);
 	images = image_paths(run, image);
 	const struct uf_live_facts facts = {
 		.plan = &run->plan,
@@ -171,6 +188,7 @@ int run_check_live(struct run *run)
 		.images = images,
 		.image = (const char *const *)image,
 		.log = log,
+		.backup = backup,
 		.no_backup = run->request->no_backup || run->backup_path[0],
 		.backup_error = &run->backup_error,
 	};
@@ -179,6 +197,7 @@ int run_check_live(struct run *run)
 		run->error = run->verdict.first;
 	free(executable);
 	free(log);
+	free(backup);
 	for (unsigned at = 0; at < images; at++)
 		free(image[at]);
 	return ret;

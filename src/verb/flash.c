@@ -32,10 +32,10 @@ int verb_flash(struct run *run)
 		return ret;
 	if (run->was_done) {
 		uf_note(&run->hooks, UF_NOTE_INFO,
-			"%s says that this image was flashed: nothing to do (--once).\n"
+			"%s.done says that this image was flashed here: nothing to do (--once).\n"
 			"  Remove that file to flash it again.",
-			"IMAGE.done");
-		run->status = UF_STATUS_UNCHANGED;
+			run->request->operand[0]);
+		run->status = UF_STATUS_DONE;
 		return UF_OK;
 	}
 	if (run->request->dry_run) {

@@ -9,7 +9,8 @@
 static uint32_t first_different(const struct run *run, unsigned row)
 {
 	for (uint32_t at = 0; at < run->plan.ops; at++)
-		if (uf_plan_row_of(&run->plan, run->plan.op[at].block) == (int)row)
+		if (uf_plan_row_of(&run->plan, run->plan.op[at].block) == (int)row &&
+		    run->target.block[run->plan.op[at].block].state != UF_STATE_EQUAL)
 			return run->plan.op[at].block;
 	return run->target.blocks;
 }

@@ -210,11 +210,11 @@ killed_after() {
   cp flash.bin before.bin
   firmware card/image.bin stock-t20
   killed_after 40
-  [ -s card/uniflash.journal ] || report "no journal"
+  [ -s card/uniflash-*.journal ] || report "no journal"
   local pending first
-  pending=$(grep -c '^next' card/uniflash.journal)
+  pending=$(grep -c '^next' card/uniflash-*.journal)
   [ "$pending" -le 4 ] || report "$pending lines"
-  first=$(sed -n '$s/.* at=\([0-9a-f]*\).*/\1/p' card/uniflash.journal)
+  first=$(sed -n '$s/.* at=\([0-9a-f]*\).*/\1/p' card/uniflash-*.journal)
   rm -f trace
   UNIFLASH_TRACE=trace on_camera -y -k none card/image.bin
   exits 0
@@ -232,13 +232,13 @@ killed_after() {
   firmware flash.bin stock-t20 seed=7
   firmware card/image.bin stock-t20
   killed_after 40
-  rm card/uniflash.journal
+  rm card/uniflash-*.journal
   on_camera -y -k none card/image.bin
   exits 0
   same_bytes flash.bin card/image.bin
   firmware flash.bin stock-t20 seed=7
   killed_after 40
-  head -c 3000 /dev/urandom > card/uniflash.journal
+  head -c 3000 /dev/urandom > card/uniflash-*.journal
   on_camera -y -k none card/image.bin
   exits 0
   same_bytes flash.bin card/image.bin
@@ -249,7 +249,7 @@ killed_after() {
   firmware flash.bin stock-t20 seed=7
   firmware card/image.bin stock-t20
   killed_after 40
-  sed -i 's/ at=/ at=f/' card/uniflash.journal
+  sed -i 's/ at=/ at=f/' card/uniflash-*.journal
   on_camera -y -k none card/image.bin
   exits 0
   lacks "$output" "blocks that it was about"
@@ -277,8 +277,99 @@ killed_after() {
   exits 0
   local blocks
   blocks=$(json 'select(.event == "result").erased_blocks')
-  [ "$(grep -c '' card/uniflash.journal)" -le $((blocks / 16 + 4)) ] || report "too many lines"
-  is "$(tail -n 1 card/uniflash.journal | cut -d' ' -f1)" "done"
+  [ "$(grep -c '^next\|^done' card/uniflash-*.journal)" -le $((blocks / 16 + 4)) ] || report "too many lines"
+  is "$(tail -n 1 card/uniflash-*.journal | cut -d' ' -f1)" "done"
+}
+
+@test "another camera's journal says nothing of this one, and stays" {
+  camera 2c:aa:8e:00:00:02
+  firmware flash.bin stock-t20 seed=8
+  firmware card/image.bin stock-t20
+  killed_after 40
+  mv card other
+  camera 2c:aa:8e:00:00:01
+  rm -r card
+  mv other card
+  local theirs before
+  theirs=$(find card -name '*.journal')
+  before=$(digest "$theirs")
+  firmware flash.bin stock-t20 seed=7
+  cp flash.bin before.bin
+  on_camera -y -k none card/image.bin
+  exits 0
+  lacks "$output" "An earlier run"
+  is "$(digest "$theirs")" "$before"
+  is "$(backups)" 2
+  is "$(find card -name '*.journal' | wc -l)" 2
+}
+
+@test "another image after a run that was cut off: the backup of now is made, too" {
+  camera
+  firmware flash.bin stock-t20 seed=7
+  firmware card/image.bin stock-t20
+  killed_after 40
+  firmware card/image.bin stock-t20 seed=4
+  on_camera -y -k none card/image.bin
+  exits 0
+  has "$output" "An earlier run"
+  is "$(backups)" 2
+}
+
+@test "the same command finds its journal beside -b, and refuses nothing of its own" {
+  camera
+  mkdir far
+  mounted "$(realpath far)" nfs 0:32
+  firmware flash.bin stock-t20 seed=7
+  cp flash.bin before.bin
+  firmware card/image.bin stock-t20
+  UNIFLASH_FAULT=seed=1,stuck=640000:ff:00 on_camera -y -k none -b far/mine.bin card/image.bin
+  exits 4
+  on_camera -y -k none -b far/mine.bin card/image.bin
+  exits 0
+  has "$output" "An earlier run"
+  same_bytes flash.bin card/image.bin
+  # But for the cell that is stuck, which reads so from the start.
+  is "$(cmp -l far/mine.bin before.bin | grep -c '')" 1
+}
+
+@test "a run that fails on a flash that an earlier one left half written says so" {
+  camera
+  firmware flash.bin stock-t20 seed=7
+  firmware card/image.bin stock-t20
+  killed_after 40
+  on_camera -y --json --sha256 "$(printf '0%.0s' {1..64})" card/image.bin
+  exits 4
+  result "flash" incomplete
+}
+
+@test "no backup onto the flash itself, nor into a partition that is written" {
+  camera
+  firmware flash.bin stock-t20 seed=7
+  firmware card/image.bin stock-t20
+  mkfifo card/pipe
+  untouched_by on_camera -y -k none -b card/pipe card/image.bin
+  refused backup.none
+  untouched_by on_camera -y -k none -b /dev/null card/image.bin
+  refused backup.none
+  mkdir config
+  mounted "$(realpath config)" jffs2 31:8
+  untouched_by on_camera -y -k none -b config/b.bin --allow device.busy card/image.bin
+  refused self.on-flash
+  has "$stderr" "the folder of the backup"
+}
+
+@test "verify does not care for journals, nor for the header that goes with the boot loader" {
+  camera
+  firmware flash.bin stock-t20 seed=7
+  firmware card/image.bin stock-t20
+  killed_after 40
+  cp card/image.bin flash.bin
+  on_camera verify -k none card/image.bin
+  exits 0
+  poke flash.bin 0x37ffb
+  on_camera verify --json -k none card/image.bin
+  exits 5
+  is "$(json 'select(.event == "verify" and .equal == false) | "\(.partition) \(.first_difference)"')" "boot 229371"
 }
 
 # --- --once -------------------------------------------------------------------------------------
@@ -305,7 +396,9 @@ killed_after() {
   firmware flash.bin stock-t20 seed=7
   firmware card/image.bin stock-t20
   killed_after 40
-  sha256sum < card/image.bin | cut -c1-64 > card/image.bin.done
+  cp card/image.bin.done mark 2> /dev/null || printf '%s mtd:%s\n' "$(sha256sum < card/image.bin | cut -c1-64)" \
+    "$(basename card/uniflash-*.journal .journal | cut -d- -f2)" > card/image.bin.done
+  cp card/image.bin.done mark
   on_camera -y -k none --once card/image.bin
   exits 0
   same_bytes flash.bin card/image.bin

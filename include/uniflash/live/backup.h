@@ -16,6 +16,10 @@
  */
 const char *uf_backup_name(const struct uf_digest *digest, char *out);
 
+/* Whether the file at path (absolute, without links) lies on what outlives both the restart and the
+ * run: neither RAM nor flash. */
+bool uf_is_lasting(const char *root, const struct uf_mounts *mounts, const char *path);
+
 /*
  * Find where a backup of size bytes can go that was not told where: into the folder of the image
  * (an absolute path, NULL where there is none), if that is neither in RAM nor on flash, else onto

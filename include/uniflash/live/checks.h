@@ -16,6 +16,7 @@ struct uf_live_facts {
 	unsigned images;
 	const char *const *image; /* absolute paths without links; NULL where one has none */
 	const char *log;          /* absolute path without links, NULL where there is none */
+	const char *backup;       /* folder that the backup goes into; NULL where none is made */
 	bool no_backup;           /* there is one, will be one, or none is wanted */
 	const struct uf_error *backup_error; /* else why there is none */
 };

@@ -14,8 +14,8 @@
 #include "uniflash/util/hash.h"
 #include "uniflash/util/textfile.h"
 
-/* Its name, in whatever folder it lies. */
-#define UF_JOURNAL_NAME "uniflash.journal"
+/* Room for its name, "uniflash-0123456789ab.journal": one for each camera, for cards wander. */
+#define UF_JOURNAL_NAME_MAX 48
 
 /* How many blocks a line names at most that are about to be written. */
 #define UF_JOURNAL_NEXT 16
@@ -56,12 +56,13 @@ int uf_journal_open(const char *path, const struct uf_journal_head *head,
 		    const struct uf_journal_past *past, struct uf_journal **journal,
 		    struct uf_error *err);
 
-/* Name the count blocks at these offsets (at most UF_JOURNAL_NEXT count, or the boot loader's) as
- * about to be written. Allocates and opens nothing. False where it could not be written. */
-bool uf_journal_next(struct uf_journal *journal, const uint64_t *off, unsigned count);
+/* Name the count blocks at these offsets (at most UF_JOURNAL_NEXT count, or the boot loader's,
+ * which come last) as about to be written. Allocates and opens nothing. False where it could not be
+ * written. */
+bool uf_journal_next(struct uf_journal *journal, const uint64_t *off, unsigned count, bool last);
 
-/* Say that all is done. */
-bool uf_journal_done(struct uf_journal *journal);
+/* Say that all is done; where that cannot be written, say nothing at all. */
+void uf_journal_done(struct uf_journal *journal);
 
 /* NULL is fine. */
 void uf_journal_close(struct uf_journal *journal);
