@@ -24,13 +24,9 @@ static const struct uf_partition *part_of_role(const struct uf_table *table, enu
 
 /* Where the boot loader's own table, or its kind, puts the kernel. Only what is there will start.
  */
-static bool is_kernel_place(const struct uf_inspection *found, uint64_t off)
+static bool is_kernel_place(const struct uf_inspection *found, const struct uf_partition *kernel,
+			    uint64_t off)
 {
-	struct uf_layout layout;
-	const struct uf_partition *kernel = NULL;
-
-	if (uf_layout_carried(found, found->size, &layout))
-		kernel = part_of_role(&layout.table, UF_ROLE_KERNEL);
 	if (kernel)
 		return off == kernel->range.off;
 	if (off == KERNEL_STOCK)
@@ -41,11 +37,16 @@ static bool is_kernel_place(const struct uf_inspection *found, uint64_t off)
 
 const struct uf_item *uf_find_kernel(const struct uf_inspection *found)
 {
+	const struct uf_partition *kernel = NULL;
+	struct uf_layout layout;
+
+	if (uf_layout_carried(found, found->size, &layout))
+		kernel = part_of_role(&layout.table, UF_ROLE_KERNEL);
 	for (unsigned at = 0; at < found->items; at++) {
 		const struct uf_item *item = &found->item[at];
 
 		if (item->kind == UF_ITEM_UIMAGE && item->uimage.type == UF_UIMAGE_KERNEL &&
-		    is_kernel_place(found, item->range.off))
+		    is_kernel_place(found, kernel, item->range.off))
 			return item;
 	}
 	return NULL;

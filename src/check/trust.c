@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "uniflash/util/files.h"
 #include "uniflash/util/textfile.h"
 
 #define TEXT_MAX 16384
@@ -23,13 +24,6 @@ static const struct {
 
 /* minisign's and signify's. */
 static const char *const signatures[] = {".minisig", ".sig"};
-
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
 
 /* --- what is asked for ------------------------------------------------------------------------ */
 
@@ -108,7 +102,7 @@ static int look_for_sidecar(struct uf_trust_source *source, unsigned row, struct
 	if (!read_beside(source->path, sidecars[row].suffix, text, &len, &why))
 		return UF_OK;
 	if (!why.code)
-		uf_sidecar_parse(text, len, base_name(source->path), sidecars[row].kind, sidecar,
+		uf_sidecar_parse(text, len, uf_path_base(source->path), sidecars[row].kind, sidecar,
 				 &why);
 	if (why.code) {
 		uf_refuse(&source->sidecar_error, UF_CHECK_TRUST_DIGEST, "%.200s%s: %.200s",

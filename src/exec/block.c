@@ -166,7 +166,6 @@ enum uf_block_result block_erase(struct block_io *io, uint32_t block, struct uf_
 	enum uf_block_result result;
 	int failed;
 
-	io->erased = true;
 	if (!io->before_fresh)
 		io->before_known = !uf_read_retrying(io->dev, off, io->before, size, NULL);
 	io->before_fresh = false;

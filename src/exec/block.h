@@ -21,7 +21,6 @@ struct block_io {
 	uint8_t *before;    /* one erase block: what was there when it was to be erased */
 	bool before_known;
 	bool before_fresh;  /* it was read just now */
-	bool erased;        /* an erase was begun */
 	bool block_touched; /* of the block in hand: an attempt has changed something in it */
 	bool touched;       /* something may have changed */
 	uint32_t wrong;     /* where in the block the last failure found a wrong byte */

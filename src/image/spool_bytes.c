@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "uniflash/util/bytes.h"
+#include "uniflash/util/files.h"
 #include "uniflash/util/textfile.h"
 
 #define CHUNK 65536
@@ -120,22 +121,16 @@ static int cannot_keep(const struct spool *spool, const char *why)
 
 static int keep(struct spool *spool, const uint8_t *chunk, size_t len)
 {
+	int number;
+
 	if (spool->fd < 0) {
 		if (len > spool->room - spool->size)
 			return cannot_keep(spool, "there is not enough memory, and no card");
 		memcpy(spool->at + spool->size, chunk, len);
 		return UF_OK;
 	}
-	for (size_t done = 0; done < len;) {
-		ssize_t put = write(spool->fd, chunk + done, len - done);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return cannot_keep(spool, strerror(put ? errno : ENOSPC));
-		done += (size_t)put;
-	}
-	return UF_OK;
+	number = uf_write_all(spool->fd, chunk, len);
+	return number ? cannot_keep(spool, strerror(number)) : UF_OK;
 }
 
 static int too_big(const struct spool *spool)

@@ -12,6 +12,7 @@
 #include <zlib.h>
 
 #include "uniflash/plan/survey.h"
+#include "uniflash/util/files.h"
 #include "uniflash/util/textfile.h"
 
 #define CHUNK 16384
@@ -49,17 +50,10 @@ static int failed(const struct writer *writer, int number, struct uf_error *err)
 
 static int put(struct writer *writer, const void *buf, size_t len, struct uf_error *err)
 {
-	uf_hash_add(writer->hash, buf, len);
-	for (size_t done = 0; done < len;) {
-		ssize_t got = write(writer->fd, (const char *)buf + done, len - done);
+	int number = uf_write_all(writer->fd, buf, len);
 
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return failed(writer, got ? errno : ENOSPC, err);
-		done += (size_t)got;
-	}
-	return UF_OK;
+	uf_hash_add(writer->hash, buf, len);
+	return number ? failed(writer, number, err) : UF_OK;
 }
 
 /* Push bytes through zlib; `flush` is Z_FINISH at the end. */
@@ -206,15 +200,14 @@ static int write_text(const struct writer *writer, const char *suffix, const cha
 		      struct uf_error *err)
 {
 	char path[UF_PATH_MAX];
-	size_t len = strlen(text);
-	int fd, number = 0;
+	int fd, number;
 
 	snprintf(path, sizeof(path), "%s%s", writer->path, suffix);
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (fd < 0)
 		return failed(writer, errno, err);
-	errno = ENOSPC;
-	if (write(fd, text, len) != (ssize_t)len || fsync(fd) != 0)
+	number = uf_write_all(fd, text, strlen(text));
+	if (!number && fsync(fd) != 0)
 		number = errno;
 	if (close(fd) != 0 && !number)
 		number = errno;
@@ -225,14 +218,10 @@ static int write_text(const struct writer *writer, const char *suffix, const cha
 static void sync_folder(const char *path)
 {
 	char folder[UF_PATH_MAX];
-	char *slash;
 	int fd;
 
-	snprintf(folder, sizeof(folder), "%s", path);
-	slash = strrchr(folder, '/');
-	if (slash)
-		slash[slash == folder] = '\0';
-	fd = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	uf_path_folder(path, folder);
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return;
 	fsync(fd);
@@ -242,12 +231,11 @@ static void sync_folder(const char *path)
 static int write_beside(const struct writer *writer, const struct uf_digest *digest,
 			struct uf_error *err)
 {
-	const char *slash = strrchr(writer->path, '/');
 	char hex[UF_DIGEST_TEXT], line[UF_DIGEST_TEXT + 300];
 	int ret;
 
 	snprintf(line, sizeof(line), "%s  %.255s\n", uf_digest_format(hex, digest),
-		 slash ? slash + 1 : writer->path);
+		 uf_path_base(writer->path));
 	ret = write_text(writer, ".sha256sum", line, err);
 	if (!ret)
 		ret = write_text(writer, ".info", writer->job->info, err);

@@ -3,34 +3,22 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "uniflash/live/cards.h"
+#include "uniflash/util/files.h"
 #include "uniflash/util/textfile.h"
 
 /* For the digest, the description, the journal and what file systems need themselves. */
 #define BESIDE ((uint64_t)256 << 10)
-
-/* The folder that path is in; "." where it names none. */
-static void folder_of(const char *path, char *folder)
-{
-	const char *slash = strrchr(path, '/');
-
-	if (!slash)
-		snprintf(folder, UF_PATH_MAX, ".");
-	else
-		snprintf(folder, UF_PATH_MAX, "%.*s", slash == path ? 1 : (int)(slash - path),
-			 path);
-}
 
 int uf_backup_room(const char *path, uint64_t size, struct uf_error *err)
 {
 	char folder[UF_PATH_MAX], have[UF_SIZE_TEXT], need[UF_SIZE_TEXT];
 	struct statvfs room;
 
-	folder_of(path, folder);
+	uf_path_folder(path, folder);
 	if (statvfs(folder, &room) != 0)
 		return uf_fail_errno(err, UF_ERR_IO, errno, "cannot look at %.300s", folder);
 	if ((uint64_t)room.f_bavail * room.f_frsize >= size + BESIDE)
@@ -66,7 +54,7 @@ int uf_backup_place(const char *root, const struct uf_mounts *mounts, const char
 	char folder[UF_PATH_MAX];
 
 	if (image && uf_is_lasting(root, mounts, image)) {
-		folder_of(image, folder);
+		uf_path_folder(image, folder);
 		if (try_folder(folder, name, size, path, &why) == UF_OK)
 			return UF_OK;
 	}

@@ -177,7 +177,7 @@ static void json_plan(struct json *json, const struct uf_plan *plan)
 	json_key_number(&text, "flash_size", plan->map->size);
 	json_key_number(&text, "erase_size", plan->map->erase_size);
 	json_key_number(&text, "image_size", plan->target->image_size);
-	if (uf_digest_equal(&plan->target->image_digest, &plan->target->image_digest))
+	if (uf_digest_known(&plan->target->image_digest))
 		json_key_digest(&text, "image_sha256", &plan->target->image_digest);
 	if (uf_plan_passes(plan))
 		json_key_number(&text, "image_passes", uf_plan_passes(plan));

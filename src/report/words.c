@@ -49,11 +49,6 @@ static void add_partition_heads(struct text *text, size_t name_width)
 		 "size");
 }
 
-static bool has_digest(const struct uf_plan *plan)
-{
-	return uf_digest_equal(&plan->target->image_digest, &plan->target->image_digest);
-}
-
 static void add_source(struct text *text, const struct uf_plan *plan)
 {
 	char size[UF_SIZE_TEXT], digest[UF_DIGEST_TEXT];
@@ -68,7 +63,7 @@ static void add_source(struct text *text, const struct uf_plan *plan)
 	if (passes)
 		text_add(text, "       gzip, unpacked %s\n",
 			 passes == 1 ? "once, to check it" : "twice: to check it, and to write it");
-	if (has_digest(plan))
+	if (uf_digest_known(&plan->target->image_digest))
 		text_add(text, "       sha256 %s\n",
 			 uf_digest_format(digest, &plan->target->image_digest));
 }

@@ -208,7 +208,6 @@ static int check_content(struct run *run)
 {
 	struct uf_board board = {0};
 	const struct uf_content_facts facts = {
-		.image = &run->image,
 		.found = &run->found,
 		.flash = &run->flash_found,
 		.after = &run->after,

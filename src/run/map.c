@@ -43,15 +43,11 @@ static int map_mtd(struct run *run)
 	run->has_mtd = true;
 	run->has_table = true;
 	run->own = run->map.table;
-	if (uf_layout_recognise(&run->own, &run->layout))
-		uf_layout_annotate(&run->layout, &run->own);
-	if (run->request->layout)
-		return take_layout(run, run->map.size);
-	run->table = run->map.table;
-	run->has_layout = uf_layout_recognise(&run->table, &run->layout);
+	run->has_layout = uf_layout_recognise(&run->own, &run->layout);
 	if (run->has_layout)
-		uf_layout_annotate(&run->layout, &run->table);
-	return UF_OK;
+		uf_layout_annotate(&run->layout, &run->own);
+	run->table = run->own;
+	return run->request->layout ? take_layout(run, run->map.size) : UF_OK;
 }
 
 const struct uf_table *run_own_table(const struct run *run)

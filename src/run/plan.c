@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "testing.h"
 #include "uniflash/cli/prompt.h"
@@ -13,26 +12,37 @@
 #include "uniflash/live/signals.h"
 #include "uniflash/plan/survey.h"
 #include "uniflash/util/clock.h"
+#include "uniflash/util/files.h"
 
 #define CONSENT_SECONDS 60
+
+/* The digest of the whole flash names its backup. */
+static bool may_back_up(const struct run *run)
+{
+	enum uf_verb verb = run->request->verb;
+
+	return verb == UF_VERB_BACKUP || (run->has_mtd && !run->request->no_backup &&
+					  (verb == UF_VERB_FLASH || verb == UF_VERB_PLAN));
+}
 
 int run_survey(struct run *run)
 {
 	struct uf_watchers watchers;
 	int ret = run_begin_inspection(run);
 
-	if (!ret)
+	if (!ret && may_back_up(run))
 		ret = uf_hash_new(&run->whole, &run->error);
 	if (ret)
 		return ret;
-	uf_hash_begin(run->whole);
+	if (run->whole)
+		uf_hash_begin(run->whole);
 	watchers = (struct uf_watchers){run->inspector, run->whole};
 	ret = uf_survey(&run->target, run->dev, run->hash, run->buf, &watchers, &run->hooks,
 			&run->error);
 	if (ret)
 		return ret;
 	run_end_inspection(run, &run->flash_found);
-	return uf_hash_end(run->whole, &run->flash_digest)
+	return !run->whole || uf_hash_end(run->whole, &run->flash_digest)
 		       ? UF_OK
 		       : uf_fail(&run->error, UF_ERR_MEMORY, "libcrypto failed to make a digest");
 }
@@ -145,15 +155,11 @@ static char *real_path(const char *path)
 static char *backup_folder(const struct run *run)
 {
 	char folder[UF_PATH_MAX];
-	char *slash;
 
 	if (!run->backup_path[0])
 		return NULL;
-	snprintf(folder, sizeof(folder), "%s", run->backup_path);
-	slash = strrchr(folder, '/');
-	if (slash)
-		slash[slash == folder] = '\0';
-	return real_path(slash ? folder : ".");
+	uf_path_folder(run->backup_path, folder);
+	return real_path(folder);
 }
 
 /* The paths of all files that are read: an image, or parts. */

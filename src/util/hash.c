@@ -137,12 +137,16 @@ bool uf_hash_once(struct uf_hash *hash, const void *buf, size_t len, struct uf_d
 	return uf_hash_end(hash, digest);
 }
 
-bool uf_digest_equal(const struct uf_digest *a, const struct uf_digest *b)
+bool uf_digest_known(const struct uf_digest *digest)
 {
 	static const struct uf_digest none;
 
-	return memcmp(a->byte, b->byte, UF_DIGEST_LEN) == 0 &&
-	       memcmp(a->byte, none.byte, UF_DIGEST_LEN) != 0;
+	return memcmp(digest->byte, none.byte, UF_DIGEST_LEN) != 0;
+}
+
+bool uf_digest_equal(const struct uf_digest *a, const struct uf_digest *b)
+{
+	return memcmp(a->byte, b->byte, UF_DIGEST_LEN) == 0 && uf_digest_known(a);
 }
 
 const char *uf_digest_format(char *out, const struct uf_digest *digest)

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "uniflash/util/files.h"
+
 /* The file of a partition: its name with what a file name cannot have replaced. */
 int parts_path(struct run *run, const char *folder, const struct uf_partition *part, char *path)
 {
@@ -22,16 +24,9 @@ int parts_path(struct run *run, const char *folder, const struct uf_partition *p
 
 int parts_write_all(struct run *run, int fd, const char *path, const void *buf, size_t len)
 {
-	for (size_t done = 0; done < len;) {
-		ssize_t put = write(fd, (const char *)buf + done, len - done);
+	int number = uf_write_all(fd, buf, len);
 
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return uf_fail_errno(&run->error, UF_ERR_IO, errno, "writing %s", path);
-		done += (size_t)put;
-	}
-	return UF_OK;
+	return number ? uf_fail_errno(&run->error, UF_ERR_IO, number, "writing %s", path) : UF_OK;
 }
 
 /* Nothing that exists is written over: it may be the only copy. */

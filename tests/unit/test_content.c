@@ -18,7 +18,6 @@
 
 /* A run that nothing is wrong with; each test spoils one thing of it. */
 struct bench {
-	struct uf_image image;
 	struct uf_inspection found, flash, after;
 	struct uf_item cut;
 	struct uf_board board;
@@ -85,7 +84,6 @@ static void begin(void)
 	bench.board.ram_mib = 128;
 	bench.board.ram_from = "/proc/cmdline";
 	bench.facts = (struct uf_content_facts){
-		.image = &bench.image,
 		.found = &bench.found,
 		.flash = &bench.flash,
 		.after = &bench.after,

@@ -38,7 +38,6 @@ extern const unsigned uf_kind_check_count;
 
 /* What the content checks judge. */
 struct uf_content_facts {
-	const struct uf_image *image;
 	const struct uf_inspection *found; /* in the image alone */
 	const struct uf_inspection *flash; /* now */
 	const struct uf_inspection *after; /* the flash as it will be */

@@ -68,6 +68,9 @@ bool uf_hash_once(struct uf_hash *hash, const void *buf, size_t len, struct uf_d
 /* Whether two digests are equal. One of all zero, which a failure leaves, equals nothing. */
 bool uf_digest_equal(const struct uf_digest *a, const struct uf_digest *b);
 
+/* Whether there is a digest at all: one of all zero is none. */
+bool uf_digest_known(const struct uf_digest *digest);
+
 /* Write digest as 64 lower-case hexadecimal digits into out[0..UF_DIGEST_TEXT). Returns out. */
 const char *uf_digest_format(char *out, const struct uf_digest *digest);
 
