@@ -247,6 +247,24 @@ static enum uf_check_result judge_flag(const void *given, struct uf_error *findi
 	return UF_CHECK_OK;
 }
 
+static enum uf_check_result judge_alias(const void *given, struct uf_error *finding)
+{
+	const struct uf_content_facts *facts = given;
+	uint64_t half = facts->flash->size / 2;
+
+	if (!facts->mirrored)
+		return UF_CHECK_OK;
+	uf_refuse(finding, UF_CHECK_DEVICE_ALIAS,
+		  "the flash holds the same from 0x000000 and from 0x%06" PRIx64
+		  ": the chip may have only %" PRIu64 " bytes, and show them twice",
+		  half, half);
+	uf_advise(finding,
+		  "Linux takes a chip that it does not know for one of another size. Read "
+		  "what is printed on the chip; if it is as large as the kernel says and its "
+		  "halves are meant to be the same, add --allow device.alias.");
+	return UF_CHECK_REFUSED;
+}
+
 static enum uf_check_result judge_cut(const void *given, struct uf_error *finding)
 {
 	const struct uf_content_facts *facts = given;
@@ -274,6 +292,7 @@ const unsigned uf_kind_check_count = sizeof(uf_kind_checks) / sizeof(uf_kind_che
 #define KERNEL UF_CHECK_BIT(UF_CHECK_KERNEL_MISSING)
 
 const struct uf_check uf_content_checks[] = {
+	{UF_CHECK_DEVICE_ALIAS, 0, judge_alias},
 	{UF_CHECK_KEEP_SPLITS_IMAGE, 0, judge_cut},
 	{UF_CHECK_BOOT_MISSING, 0, judge_boot_missing},
 	{UF_CHECK_BOOT_CHECKSUM, CUT | BOOT, judge_boot_checksum},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "uniflash/exec/exec.h"
 
+#include "alias.h"
 #include "block.h"
 #include "boot.h"
 
@@ -56,7 +57,8 @@ struct uf_exec {
 	uint32_t next;       /* operation of the pass */
 	uint32_t pass_steps; /* operations that the pass has taken */
 	bool stopped;
-	bool protected; /* the first erases changed nothing: the chip does not obey at all */
+	bool gave_up; /* the first block shows that this chip must not be written */
+	struct alias_probe alias;
 	bool boot_done;
 	uint32_t announced; /* operations of the pass up to here have been announced */
 	uint32_t *list;     /* of operations to announce */
@@ -161,10 +163,24 @@ static void enter_written(struct uf_exec *exec, uint32_t index)
 	exec->work_done += uf_plan_op_us(exec->in.plan, op_at(exec, index)) - verify_us(exec);
 }
 
+/* A block that was put back as it was leaves the flash as touched as it was before. */
+static enum uf_block_result judge_alias(struct uf_exec *exec, uint32_t index, bool touched)
+{
+	enum uf_block_result result =
+		alias_judge(&exec->alias, &exec->io, op_at(exec, index)->block, &exec->scratch);
+
+	if (result != UF_BLOCK_OK)
+		tell_block(exec, index, result, true);
+	if (exec->alias.put_back)
+		exec->io.touched = touched;
+	return result;
+}
+
 static void write_op(struct uf_exec *exec, uint32_t index)
 {
 	struct op_record *record = &exec->record[index];
 	enum uf_block_result result = UF_BLOCK_OK;
+	bool touched = exec->io.touched;
 
 	exec->io.block_touched = record->touched;
 	for (unsigned attempt = 1; attempt <= UF_BLOCK_TRIES; attempt++) {
@@ -174,16 +190,19 @@ static void write_op(struct uf_exec *exec, uint32_t index)
 		if (result == UF_BLOCK_OK)
 			break;
 	}
+	if (result == UF_BLOCK_OK)
+		result = judge_alias(exec, index, touched);
 	record->touched = exec->io.block_touched;
 	/* As long as nothing has changed there is a way back; nothing else is tried then. */
-	exec->protected = result == UF_BLOCK_PROTECTED && !exec->io.touched;
+	exec->gave_up =
+		result == UF_BLOCK_ALIAS || (result == UF_BLOCK_PROTECTED && !exec->io.touched);
 	if (result == UF_BLOCK_OK) {
 		enter_written(exec, index);
 		return;
 	}
 	enter_failure(exec, index, OP_FAILED, result);
 	/* That ends the run, so that is what is told. */
-	if (exec->protected)
+	if (exec->gave_up)
 		exec->error = exec->scratch;
 	if (exec->io.loaded)
 		stash_put(&exec->io.stash, op_at(exec, index)->block, exec->io.want);
@@ -375,7 +394,7 @@ bool uf_exec_step(struct uf_exec *exec)
 {
 	bool body;
 
-	if (exec->stopped || exec->protected)
+	if (exec->stopped || exec->gave_up)
 		return false;
 	body = find_next(exec);
 	if (!body && !boot_is_next(exec))
@@ -453,6 +472,7 @@ int uf_exec_begin(const struct uf_exec_input *input, struct uf_exec **exec, stru
 		uf_exec_end(made);
 		return uf_fail(err, UF_ERR_MEMORY, "no memory for the run");
 	}
+	alias_begin(&made->alias, input->plan->target);
 	count_work(made);
 	*exec = made;
 	return UF_OK;

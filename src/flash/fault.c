@@ -57,6 +57,12 @@ static bool happens(struct fault *fault, enum uf_fault_kind kind)
 	return true;
 }
 
+/* Where the bytes at off really lie. */
+static uint64_t cell_of(const struct fault *fault, uint64_t off)
+{
+	return fault->plan.wrap ? off % fault->plan.wrap : off;
+}
+
 static int failed(const char *act, uint64_t off, struct uf_error *err)
 {
 	return uf_fail(err, UF_ERR_IO, "%s at 0x%06" PRIx64 ": injected fault", act, off);
@@ -100,6 +106,7 @@ static int fault_read(struct uf_device *dev, uint64_t off, void *buf, size_t len
 
 	if (happens(fault, UF_FAULT_READ_FAIL))
 		return failed("read", off, err);
+	off = cell_of(fault, off);
 	ret = uf_device_read(fault->inner, off, buf, len, err);
 	if (ret)
 		return ret;
@@ -152,6 +159,7 @@ static int fault_erase(struct uf_device *dev, uint64_t off, struct uf_error *err
 		return failed("erase", off, err);
 	if (happens(fault, UF_FAULT_ERASE_LIE))
 		return UF_OK;
+	off = cell_of(fault, off);
 	if (happens(fault, UF_FAULT_ERASE_PARTIAL))
 		return erase_partial(fault, off, err);
 	return uf_device_erase(fault->inner, off, err);
@@ -168,7 +176,7 @@ static int fault_program(struct uf_device *dev, uint64_t off, const void *buf, s
 		return UF_OK;
 	if (happens(fault, UF_FAULT_PROGRAM_PARTIAL))
 		len = (size_t)below(fault, len / dev->geometry.page_size) * dev->geometry.page_size;
-	return len ? uf_device_program(fault->inner, off, buf, len, err) : UF_OK;
+	return len ? uf_device_program(fault->inner, cell_of(fault, off), buf, len, err) : UF_OK;
 }
 
 static int fault_sync(struct uf_device *dev, struct uf_error *err)
@@ -273,6 +281,8 @@ static int parse_one(const char *text, struct uf_fault_plan *plan, struct uf_err
 		return uf_fail(err, UF_ERR_USAGE, "fault: %s", text);
 	if (key_is(text, len, "seed"))
 		plan->seed = number;
+	else if (key_is(text, len, "wrap"))
+		plan->wrap = number;
 	else if (key_is(text, len, "limit") && number <= UINT32_MAX)
 		plan->limit = (uint32_t)number;
 	else if (kind >= 0 && number <= RATE_OF)

@@ -200,3 +200,16 @@ bool uf_layout_same(const struct uf_inspection *found, const struct uf_table *ta
 		return same_ranges(&carried.table, table);
 	return uf_layout_fits(table, found);
 }
+
+bool uf_layout_repeats(const struct uf_table *table, uint64_t size)
+{
+	unsigned half = table->count / 2;
+
+	if (!half || table->count % 2 || table->part[half].range.off != size / 2)
+		return false;
+	for (unsigned at = 0; at < half; at++)
+		if (table->part[at].range.off + size / 2 != table->part[half + at].range.off ||
+		    table->part[at].range.len != table->part[half + at].range.len)
+			return false;
+	return true;
+}

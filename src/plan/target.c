@@ -32,6 +32,30 @@ int uf_target_init(struct uf_target *target, const struct uf_geometry *geometry,
 	return digest_blank(target, hash, buf, err);
 }
 
+/* What a block holds, or will hold; NULL where it could not be read. */
+static const struct uf_digest *contents(const struct uf_block *block, bool later)
+{
+	if (later && block->intent != UF_INTENT_KEEP)
+		return &block->want;
+	return block->state == UF_STATE_UNREADABLE ? NULL : &block->have;
+}
+
+bool uf_target_halves_equal(const struct uf_target *target, bool later)
+{
+	uint32_t half = target->blocks / 2;
+
+	if (target->blocks % 2 || target->geometry.size % target->geometry.erase_size)
+		return false;
+	for (uint32_t at = 0; at < half; at++) {
+		const struct uf_digest *first = contents(&target->block[at], later);
+		const struct uf_digest *second = contents(&target->block[at + half], later);
+
+		if (!first || !second || !uf_digest_equal(first, second))
+			return false;
+	}
+	return half > 0;
+}
+
 void uf_target_free(struct uf_target *target)
 {
 	free(target->block);

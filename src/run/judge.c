@@ -204,6 +204,44 @@ static bool kernel_changes(const struct run *run)
 	return kernel && run_changes(run, kernel->range);
 }
 
+static bool is_mostly_blank(const struct run *run, struct uf_range range)
+{
+	uint32_t size = run->map.erase_size, blank = 0;
+	uint64_t first = range.off / size, end = uf_range_end(range) / size;
+
+	for (uint64_t block = first; block < end; block++)
+		blank += uf_digest_equal(&run->target.block[block].have, &run->target.blank);
+	return blank * 2 >= end - first;
+}
+
+/* The body is written from its beginning. Where the chip is half as large as it seems, its first
+ * block must not be the boot loader's in truth: what is written to it is the last proof. */
+static bool begins_in_boot_mirror(const struct run *run)
+{
+	struct uf_range half = {0, run->map.size / 2};
+	uint64_t boot = run_boot_extent(run);
+
+	if (boot >= half.len)
+		return true;
+	return !run_changes(run, (struct uf_range){boot, half.len - boot}) &&
+	       run_changes(run, (struct uf_range){half.len, boot});
+}
+
+/* Whether the flash looks like a smaller chip that shows its contents twice (K6). */
+static bool is_mirrored(const struct run *run)
+{
+	struct uf_layout own;
+
+	if (!uf_target_halves_equal(&run->target, false) ||
+	    uf_target_halves_equal(&run->target, true))
+		return false;
+	if (is_mostly_blank(run, (struct uf_range){0, run->map.size / 2}))
+		return run_holds_data(run, (struct uf_range){0, run_boot_extent(run)}) &&
+		       begins_in_boot_mirror(run);
+	return !uf_layout_carried(&run->flash_found, run->map.size, &own) ||
+	       !uf_layout_repeats(&own.table, run->map.size);
+}
+
 static int check_content(struct run *run)
 {
 	struct uf_board board = {0};
@@ -215,6 +253,7 @@ static int check_content(struct run *run)
 		.board = &board,
 		.boot_changes = boot_changes(run),
 		.kernel_changes = kernel_changes(run),
+		.mirrored = is_mirrored(run),
 	};
 	int ret;
 

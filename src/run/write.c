@@ -39,13 +39,27 @@ static void tell_verified(const struct run *run)
 	}
 }
 
-/* A chip that does not obey from the first block on has been left as it was: that is a refusal. */
-static int refuse_protected(struct run *run, const struct uf_error *why)
+/* What a chip that the first block has shown to be unfit needs. */
+static void advise_chip(struct uf_error *error)
+{
+	if (error->check == UF_CHECK_DEVICE_ALIAS)
+		uf_advise(error,
+			  "Linux does not know this chip and takes it for a larger one. It needs a "
+			  "kernel that knows it, or an image of the chip's size and a kernel "
+			  "whose mtdparts= end there.");
+	else
+		uf_advise(error, "Its blocks are protected, by bits in its status register or by a "
+				 "pin. Unlock it in the boot loader (sf protect unlock), or with a "
+				 "programmer.");
+}
+
+/* Such a chip has been left as it was, or holds it again: that is a refusal. It is proved, so that
+ * no --allow helps. */
+static int refuse_chip(struct run *run, const struct uf_error *why)
 {
 	run->error = *why;
-	uf_advise(&run->error,
-		  "Its blocks are protected, by bits in its status register or by a pin. Unlock it "
-		  "in the boot loader (sf protect unlock), or with a programmer.");
+	advise_chip(&run->error);
+	run->verdict.allow &= ~UF_CHECK_BIT(why->check);
 	return run_settle(run, UF_ERR_REFUSED);
 }
 
@@ -73,8 +87,8 @@ static int judge_outcome(struct run *run)
 		return uf_fail(&run->error, UF_ERR_STOPPED,
 			       "stopped on request after %" PRIu32 " of %" PRIu32 " blocks",
 			       outcome.written, run->plan.ops);
-	if (outcome.error.check == UF_CHECK_DEVICE_PROTECTED && !outcome.touched)
-		return refuse_protected(run, &outcome.error);
+	if (outcome.error.check && !outcome.touched)
+		return refuse_chip(run, &outcome.error);
 	if (outcome.failed)
 		run_tell_trouble(run, &outcome);
 	tell_verified(run);

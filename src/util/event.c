@@ -50,6 +50,7 @@ const char *uf_block_result_name(enum uf_block_result result)
 		[UF_BLOCK_ERASE_FAILED] = "erase-failed",
 		[UF_BLOCK_NOT_BLANK] = "not-blank",
 		[UF_BLOCK_PROTECTED] = "protected",
+		[UF_BLOCK_ALIAS] = "alias",
 		[UF_BLOCK_PROGRAM_FAILED] = "program-failed",
 		[UF_BLOCK_MISMATCH] = "mismatch",
 		[UF_BLOCK_READ_FAILED] = "read-failed",

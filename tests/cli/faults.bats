@@ -46,6 +46,65 @@ repaired() {
   repaired
 }
 
+# halved KIND: the dump's second half holds what its first one does.
+halved() {
+  dump "$@"
+  slice flash.bin 0 0x800000 > half
+  cat half half > flash.bin
+  cp flash.bin before.bin
+}
+
+@test "a chip that shows its contents twice is refused: device.alias, nothing erased" {
+  halved stock
+  faulty seed=1,wrap=0x800000
+  refused device.alias
+  result "status exit flash" "refused 3 untouched"
+  has "$stderr" "from 0x800000" 8388608 "printed on the chip"
+  is "$(traced_erases)" 0
+  same_bytes flash.bin before.bin
+}
+
+@test "where device.alias is allowed, the first block proves it, and is put back" {
+  halved stock
+  faulty seed=1,wrap=0x800000 --allow device.alias
+  refused device.alias
+  result "status exit flash" "refused 3 untouched"
+  has "$stderr" "showed at" "has only 8388608 bytes"
+  is "$(traced_erases)" 2
+  same_bytes flash.bin before.bin
+}
+
+@test "a nearly blank chip that shows itself twice is found out by the first block" {
+  "$FIXTURES/make-image" blank flash.bin
+  slice "$(image stock)" 0 0x40000 | dd of=flash.bin conv=notrunc status=none
+  slice "$(image stock)" 0 0x40000 | dd of=flash.bin conv=notrunc bs=1M seek=8 status=none
+  cp flash.bin before.bin
+  faulty seed=1,wrap=0x800000
+  refused device.alias
+  result "status exit flash" "refused 3 untouched"
+  is "$(traced_erases)" 2
+  same_bytes flash.bin before.bin
+}
+
+@test "halves that are the same on a whole chip: refused, and written where allowed" {
+  halved stock
+  uniflash -y --json "${ON[@]}" "$(image stock)"
+  refused device.alias
+  same_bytes flash.bin before.bin
+  uniflash -y --json "${DUMP[@]}" -k none --allow "$ANY_CONTENT,device.alias" "$(image stock)"
+  exits 0
+  same_bytes flash.bin "$(image stock)"
+}
+
+@test "halves that are to be the same are no alias" {
+  halved stock
+  mv before.bin twice.bin
+  poke flash.bin 0x300123 0xb00123
+  uniflash -y --json "${ON[@]}" twice.bin
+  exits 0
+  same_bytes flash.bin twice.bin
+}
+
 @test "erases that lie: device.protected, nothing programmed, the flash as it was" {
   two_blocks
   faulty seed=1,erase-lie=100000

@@ -176,7 +176,7 @@ static void test_table(void **state)
 		UF_CHECK_BIT(UF_CHECK_BOOT_SOC_UNKNOWN) | UF_CHECK_BIT(UF_CHECK_BOOT_RAM_MISMATCH) |
 		UF_CHECK_BIT(UF_CHECK_BOOT_SECURE) | UF_CHECK_BIT(UF_CHECK_KERNEL_MISSING) |
 		UF_CHECK_BIT(UF_CHECK_KERNEL_CHECKSUM) | UF_CHECK_BIT(UF_CHECK_ROOTFS_MISSING) |
-		UF_CHECK_BIT(UF_CHECK_FLAG_UPGRADE_PENDING);
+		UF_CHECK_BIT(UF_CHECK_FLAG_UPGRADE_PENDING) | UF_CHECK_BIT(UF_CHECK_DEVICE_ALIAS);
 	uf_check_set ids = 0;
 
 	(void)state;
@@ -921,9 +921,19 @@ static void test_ram_absurd(void **state)
 		fail_msg("ended by signal %d", WTERMSIG(status));
 }
 
+/* Halves that are the same and nothing that means it. */
+static void alias(void **state)
+{
+	(void)state;
+	begin();
+	bench.facts.mirrored = true;
+	refused_at(UF_CHECK_DEVICE_ALIAS, "0x800000", __LINE__);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(alias),
 		cmocka_unit_test(test_all_well),
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_kind),

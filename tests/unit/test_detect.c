@@ -644,9 +644,32 @@ static void test_whole_thingino_flashes(void **state)
 	assert_true(same("mtdparts=" THINGINO_F));
 }
 
+static void repeats(void **state)
+{
+	static const struct {
+		const char *spec;
+		bool repeats;
+	} table[] = {
+		{"mtdparts=f:4096k(a),4096k(b),4096k(a2),4096k(b2)", true},
+		{"mtdparts=f:8192k(a),8192k(b)", true},
+		{"mtdparts=f:4096k(a),4096k(b),2048k(c),6144k(d)", false},
+		{"mtdparts=f:4096k(a),8192k(b),4096k(c)", false},
+		{"mtdparts=f:4096k(a),12288k(b)", false},
+		{"mtdparts=f:16384k(all)", false},
+		{"mtdparts=f:4096k(a),4096k(b),8192k(c)", false},
+	};
+
+	(void)state;
+	for (size_t at = 0; at < sizeof(table) / sizeof(table[0]); at++) {
+		get(table[at].spec, 16 * MIB);
+		assert_int_equal(uf_layout_repeats(&layout.table, 16 * MIB), table[at].repeats);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(repeats),
 		cmocka_unit_test(test_known_layouts),
 		cmocka_unit_test(test_rootfs_of_any_kind),
 		cmocka_unit_test(test_every_part_of_it_counts),

@@ -476,6 +476,25 @@ static void test_stuck(void **state)
 	end();
 }
 
+/* A chip of one block that is shown twice: what happens to one happens to the other. */
+static void test_wrap(void **state)
+{
+	static const struct uf_fault_plan plan = {.seed = 1, .wrap = BLOCK};
+	uint8_t zero[PAGE] = {0};
+
+	(void)state;
+	begin(&plan);
+	expect_ok(uf_device_read(dev, BLOCK, buf, BLOCK, &err), &err);
+	assert_memory_equal(buf, before, BLOCK);
+	expect_ok(uf_device_erase(dev, 2 * BLOCK, &err), &err);
+	expect_ok(uf_device_program(dev, BLOCK + PAGE, zero, PAGE, &err), &err);
+	memset(before, 0xff, BLOCK);
+	memset(before + PAGE, 0, PAGE);
+	expect_ok(uf_device_read(dev, 0, buf, BLOCK, &err), &err);
+	assert_memory_equal(buf, before, BLOCK);
+	end();
+}
+
 static void test_parse(void **state)
 {
 	struct uf_fault_plan plan;
@@ -483,16 +502,19 @@ static void test_parse(void **state)
 	(void)state;
 	memset(&plan, 0xa5, sizeof(plan));
 	memset(&err, 0, sizeof(err));
-	expect_ok(uf_fault_parse("seed=7,limit=3,erase-lie=20,stuck=1000:f0:10,read-stale=100000,"
-				 "stuck=fffff:01:1",
-				 &plan, &err),
-		  &err);
+	expect_ok(
+		uf_fault_parse(
+			"seed=7,limit=3,wrap=0x8000,erase-lie=20,stuck=1000:f0:10,read-stale=100000,"
+			"stuck=fffff:01:1",
+			&plan, &err),
+		&err);
 	assert_true(plan.seed == 7);
 	assert_int_equal(plan.limit, 3);
 	for (int kind = 0; kind < UF_FAULT_KINDS; kind++)
 		assert_int_equal(plan.rate[kind], kind == UF_FAULT_ERASE_LIE    ? 20
 						  : kind == UF_FAULT_READ_STALE ? 100000
 										: 0);
+	assert_int_equal(plan.wrap, 0x8000);
 	assert_int_equal(plan.stuck_count, 2);
 	assert_int_equal(plan.stuck[0].off, 0x1000);
 	assert_int_equal(plan.stuck[0].mask, 0xf0);
@@ -605,6 +627,7 @@ int main(void)
 		cmocka_unit_test(test_same_seed),
 		cmocka_unit_test(test_seed_zero),
 		cmocka_unit_test(test_stuck),
+		cmocka_unit_test(test_wrap),
 		cmocka_unit_test(test_parse),
 		cmocka_unit_test(test_parse_every_kind),
 		cmocka_unit_test(test_parse_wrong),

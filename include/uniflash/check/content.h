@@ -45,6 +45,7 @@ struct uf_content_facts {
 	const struct uf_board *board;
 	bool kernel_changes; /* a block of the kernel would be written */
 	bool boot_changes;   /* a block of the boot loader would be written */
+	bool mirrored;       /* the flash's halves hold the same, and nothing means that */
 };
 
 /* The table of these checks; facts are struct uf_content_facts. */

@@ -31,6 +31,10 @@ bool uf_layout_ends_within(const struct uf_inspection *found, uint64_t end, bool
 unsigned uf_layout_candidates(const struct uf_inspection *found, uint64_t size,
 			      struct uf_layout *layout, char *names, size_t names_size);
 
+/* Whether the partitions of the second half of a flash of size bytes are those of the first half
+ * again, as where a firmware keeps two copies of itself. */
+bool uf_layout_repeats(const struct uf_table *table, uint64_t size);
+
 /* Whether contents are of this table: they carry it, or, where they carry none, fit it. */
 bool uf_layout_same(const struct uf_inspection *found, const struct uf_table *table);
 

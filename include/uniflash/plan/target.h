@@ -97,6 +97,13 @@ int uf_target_decide(struct uf_target *target, const struct uf_map *map,
 		     const struct uf_policy *policy, struct uf_error *err);
 
 /*
+ * Whether the second half of the flash holds, block for block, what the first one holds: so does a
+ * chip that is half as large as the kernel takes it for (K6). With `later`, whether it will when
+ * the target is reached. False where a block could not be read. After uf_survey, uf_target_decide.
+ */
+bool uf_target_halves_equal(const struct uf_target *target, bool later);
+
+/*
  * Fill buf with what block is to hold, and compare that with the digest taken when the image was
  * checked. UF_ERR_CHANGED where it is something else by now, else as uf_image_fill. Not for blocks
  * that are kept. Touches no flash; allocates nothing.

@@ -73,6 +73,7 @@ enum uf_block_result {
 	UF_BLOCK_ERASE_FAILED,
 	UF_BLOCK_NOT_BLANK,
 	UF_BLOCK_PROTECTED, /* an erase changed nothing */
+	UF_BLOCK_ALIAS,     /* what was written to it shows in another block, too */
 	UF_BLOCK_PROGRAM_FAILED,
 	UF_BLOCK_MISMATCH,
 	UF_BLOCK_READ_FAILED,
