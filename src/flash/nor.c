@@ -215,14 +215,14 @@ int uf_nor_open(const struct uf_geometry *geometry, struct uf_device **dev, stru
 		return uf_fail(err, UF_ERR_MEMORY, "no memory for a chip");
 	nor->dev.ops = &nor_ops;
 	nor->dev.geometry = *geometry;
-	nor->cells = malloc(geometry->size);
-	nor->weak = calloc(1, geometry->size);
+	nor->cells = malloc((size_t)geometry->size);
+	nor->weak = calloc(1, (size_t)geometry->size);
 	nor->wear = calloc(uf_geometry_blocks(geometry), sizeof(*nor->wear));
 	if (!nor->cells || !nor->weak || !nor->wear) {
 		nor_close(&nor->dev);
 		return uf_fail(err, UF_ERR_MEMORY, "no memory for a chip");
 	}
-	memset(nor->cells, UF_BLANK_BYTE, geometry->size);
+	memset(nor->cells, UF_BLANK_BYTE, (size_t)geometry->size);
 	nor->random = 1;
 	*dev = &nor->dev;
 	return UF_OK;
