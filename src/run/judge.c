@@ -206,7 +206,8 @@ static bool kernel_changes(const struct run *run)
 
 static bool is_mostly_blank(const struct run *run, struct uf_range range)
 {
-	uint32_t size = run->map.erase_size, blank = 0;
+	uint32_t size = run->map.erase_size;
+	uint64_t blank = 0;
 	uint64_t first = range.off / size, end = uf_range_end(range) / size;
 
 	for (uint64_t block = first; block < end; block++)

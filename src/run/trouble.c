@@ -84,15 +84,35 @@ static const char *next_words(enum uf_boot_outcome boot)
 	switch (boot) {
 	case UF_BOOT_RESTORED:
 		return "Run the same command again. The rest is new; if the old boot loader cannot "
-		       "start it,\n  flash the backup, or put demo.bin on an SD card.";
+		       "start it,\n  go back to what was there, or start from an SD card.";
 	case UF_BOOT_BROKEN:
-		return "Do not power off. Run the same command again, or flash the backup: as long "
-		       "as the\n  camera runs, it can be mended.";
+		return "Do not power off. Run the same command again, or go back to what was "
+		       "there: as long as\n  the camera runs, it can be mended.";
 	default:
-		return "Run the same command again. If blocks go on failing, the way back is to "
-		       "flash the backup,\n  or the boot loader's own recovery: demo.bin on an SD "
-		       "card.";
+		return "Run the same command again. If blocks go on failing, go back to what was "
+		       "there, or start\n  from an SD card.";
 	}
+}
+
+/* The backup of this run, or of the one that it goes on with. */
+static const char *backup_of(const struct run *run)
+{
+	return run->backup_path[0] ? run->backup_path : run->past.backup;
+}
+
+/* The ways back, as commands. A boot loader that is whole can start a camera from a card. */
+static void tell_ways_back(const struct run *run, enum uf_boot_outcome boot)
+{
+	if (backup_of(run)[0])
+		uf_note(&run->hooks, UF_NOTE_WARNING, "To go back: uniflash %s", backup_of(run));
+	else if (run->has_mtd)
+		uf_note(&run->hooks, UF_NOTE_WARNING,
+			"To go back: uniflash IMAGE, with an image of what was there; there is no "
+			"backup.");
+	if (run->has_mtd && boot != UF_BOOT_BROKEN)
+		uf_note(&run->hooks, UF_NOTE_WARNING,
+			"To start from an SD card: a stock boot loader takes demo.bin, thingino's "
+			"autoupdate-full.bin.");
 }
 
 void run_tell_trouble(const struct run *run, const struct uf_exec_outcome *outcome)
@@ -102,4 +122,5 @@ void run_tell_trouble(const struct run *run, const struct uf_exec_outcome *outco
 	tell_partitions(run, false);
 	uf_note(&run->hooks, UF_NOTE_WARNING, "%s", boot_words(outcome->boot));
 	uf_note(&run->hooks, UF_NOTE_WARNING, "%s", next_words(outcome->boot));
+	tell_ways_back(run, outcome->boot);
 }

@@ -12,11 +12,11 @@ firmware() {
   "$FIXTURES/make-firmware" "$1" "$out" "${@:2}" >&2
 }
 
-# camera [ADDRESS]: a T20 camera whose partitions nobody has mounted, with an SD card at card/; the
-# executable lies on another one.
+# camera [ADDRESS [ROOT]]: a camera, T20 if nothing else is said, whose partitions nobody has mounted,
+# with an SD card at card/; the executable lies on another one.
 camera() {
   rm -rf root card
-  cp -r "$FIXTURES/roots/dafang-3.10" root
+  cp -r "$FIXTURES/roots/${2:-dafang-3.10}" root
   sed -i '/ 31:/d' root/proc/self/mountinfo root/proc/self/mounts root/proc/mounts
   mkdir -p card root/sys/class/net/wlan0
   echo "${1:-2c:aa:8e:00:00:01}" > root/sys/class/net/wlan0/address
@@ -87,6 +87,55 @@ backups() {
   on_camera -y card/uniflash-backup-*.bin
   exits 0
   same_bytes flash.bin before.bin
+}
+
+# camera_of ROOT: the camera with another table of partitions.
+camera_of() {
+  camera 2c:aa:8e:00:00:01 "$1"
+}
+
+# openmiko: its table on that camera.
+camera_openmiko() {
+  camera_of dafang-3.10
+  rm -rf root/sys/class/mtd
+  perl -pi -e 's/mtdparts=\S+/mtdparts=jz_sfc:256k(boot),2048k(kernel),13504k(root),256k(config),256k(para),-(flag)/' root/proc/cmdline
+  perl -e 'my $n = 0; print qq(dev:    size   erasesize  name\n); while (@ARGV) { my ($size, $name) = splice @ARGV, 0, 2;
+    printf qq(mtd%d: %08x 00008000 "%s"\n), $n++, $size * 1024, $name }' \
+    256 boot 2048 kernel 13504 root 256 config 256 para 64 flag > root/proc/mtd
+}
+
+# there_and_back FIRMWARE OTHER [KEY=VALUE...]: the camera holds FIRMWARE, gets OTHER, and its own
+# backup brings it back to the byte.
+there_and_back() {
+  local size
+  # shellcheck disable=SC2086 # a firmware and its soc
+  firmware flash.bin $1 seed=7 mac=2c:aa:8e:00:00:01
+  size=$(stat -c %s flash.bin)
+  rm -f card/*
+  cp flash.bin before.bin
+  firmware card/image.bin "$2" seed=2 size="$size" "${@:3}"
+  on_camera -y -q -k none --allow boot.soc-mismatch,boot.ram-mismatch,kernel.checksum,rootfs.missing card/image.bin
+  exits 0
+  same_bytes flash.bin card/image.bin
+  on_camera -y card/uniflash-backup-*.bin
+  exits 0
+  same_bytes flash.bin before.bin
+}
+
+@test "backups of every layout bring their camera back after another firmware" {
+  camera_of dafang-3.10
+  there_and_back stock-t20 thingino-f
+  there_and_back dafang-hacks thingino-f
+  camera_of wyze-t31
+  there_and_back stock-t31 thingino-f soc=T31
+  camera_of sxj02zm
+  there_and_back sxj02zm thingino-f
+  camera_openmiko
+  there_and_back openmiko stock-t20
+  camera_of openipc
+  there_and_back "openipc-16m soc=T20" stock-t20
+  camera_of thingino-aliases
+  there_and_back thingino-c openipc-8m
 }
 
 @test "another camera's backup leaves what is this camera's own, and says so" {
@@ -340,6 +389,23 @@ killed_after() {
   on_camera -y --json --sha256 "$(printf '0%.0s' {1..64})" card/image.bin
   exits 4
   result "flash" incomplete
+}
+
+@test "after trouble the ways back are told as commands" {
+  camera
+  firmware flash.bin stock-t20 seed=7
+  firmware card/image.bin stock-t20
+  UNIFLASH_FAULT=seed=1,stuck=300010:ff:00 on_camera -y -k none card/image.bin
+  exits 4
+  has "$stderr" "To go back: uniflash $(find "$PWD/card" -name 'uniflash-backup-*.bin')" "demo.bin"
+  UNIFLASH_FAULT=seed=1,stuck=300010:ff:00 on_camera -y -k none --no-backup card/image.bin
+  exits 4
+  has "$stderr" "To go back: uniflash $PWD/card/uniflash-backup-"
+  rm card/uniflash*
+  firmware flash.bin stock-t20 seed=7
+  UNIFLASH_FAULT=seed=1,stuck=300010:ff:00 on_camera -y -k none --no-backup card/image.bin
+  exits 4
+  has "$stderr" "there is no backup"
 }
 
 @test "no backup onto the flash itself, nor into a partition that is written" {
