@@ -60,6 +60,7 @@ make_card() {
     [ "$file" != "$put" ] || name=${file##*/}
     mcopy -n -i "$dir/card" "$file" "::$name" || die "cannot put $file onto the card"
   done
+  [ "$live" != hacks ] || mcopy -n -s -i "$dir/card" "$cache_dir"/live/card/* :: || die "cannot put the system onto the card"
 }
 
 # What init needs to know, as an archive behind the one that all runs share.
@@ -68,7 +69,8 @@ make_initrd() {
   mkdir -p -- "$conf"
   table=$(rows_in_flash && second_flash_row)
   [ -z "$job" ] || cp -- "$job" "$conf/job"
-  printf '%s\n' "CAMERA=$camera" "MARK=$mark" "INTERACTIVE=$interactive" >"$conf/config"
+  printf '%s\n' "CAMERA=$camera" "MARK=$mark" "INTERACTIVE=$interactive" "LIVE=$live" \
+    "DROP_EVERY=$drop_every" >"$conf/config"
   proc_mtd_of "$erase_size" <<<"$table" >"$conf/proc-mtd"
   if [ "$camera" = malta ]; then
     printf '%s\n' CONSOLE=/dev/ttyS0 JOB_PORT=/dev/ttyS1 CARD=/dev/vda >>"$conf/config"
@@ -80,7 +82,9 @@ make_initrd() {
   # Where the boot monitor has no room for it the kernel is not told the table; programs are.
   [ "$camera,$mtdparts" != malta,on ] || printf '%s %s\n' "$(command_line)" "$(mtdparts_text)" >"$conf/cmdline"
   flash_sums >"$conf/sums"
+  [ -z "$live" ] || cp -- "$camera_dir/live/boot" "$camera_dir/live/run-job" "$conf/"
   install_modules "$camera_cache/tree" "$conf/modules" ${modules[@]+"${modules[@]}"}
+  [ -z "$live" ] || sed -i 's/^softdog$/softdog soft_margin=5 nowayout=0/' "$conf/modules/order"
   pack_initramfs "$dir/root" "$dir/run-initramfs"
   cat "$camera_cache/initramfs" "$dir/run-initramfs" >"$dir/initrd"
   [ "$mtd_utils" = no ] || cat "$camera_cache/mtd-utils" >>"$dir/initrd"
@@ -148,7 +152,21 @@ qemu_options() {
   else
     qemu+=(-chardev "file,id=console,path=$dir/console" -monitor none)
   fi
-  qemu+=(-serial chardev:console -serial "file:$dir/output")
+  qemu+=(-serial chardev:console)
+  if [ -n "$live" ]; then
+    qemu_live
+  else
+    qemu+=(-serial "file:$dir/output")
+  fi
+}
+
+# The network reaches nothing but the host's loopback. The job's output does not go through a serial port, because that
+# would be a terminal to the job or need a process that passes it on.
+qemu_live() {
+  # shellcheck disable=SC2054
+  qemu+=(-netdev "user,id=net,restrict=on${ssh_port:+,hostfwd=tcp:127.0.0.1:$ssh_port-:22}"
+    -device pcnet,netdev=net,romfile=
+    -device virtio-serial-pci -chardev "file,id=output,path=$dir/output" -device virtserialport,chardev=output)
 }
 
 qemu_malta() {
