@@ -3,6 +3,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "testing.h"
+#include "uniflash/live/restart.h"
+#include "uniflash/live/selfcopy.h"
 #include "uniflash/live/signals.h"
 #include "verb/verb.h"
 
@@ -11,8 +14,8 @@ static int (*const verbs[UF_VERB_COUNT])(struct run *run) = {
 	[UF_VERB_INFO] = verb_info,       [UF_VERB_INSPECT] = verb_inspect,
 	[UF_VERB_VERIFY] = verb_verify,   [UF_VERB_BACKUP] = verb_backup,
 	[UF_VERB_SPLIT] = verb_split,     [UF_VERB_JOIN] = verb_join,
-	[UF_VERB_LAYOUTS] = verb_layouts, [UF_VERB_HELP] = verb_help,
-	[UF_VERB_VERSION] = verb_version,
+	[UF_VERB_LAYOUTS] = verb_layouts, [UF_VERB_REBOOT] = verb_reboot,
+	[UF_VERB_HELP] = verb_help,       [UF_VERB_VERSION] = verb_version,
 };
 
 /* A descriptor 0 to 2 that is closed would be given to the next file opened: a flash device that
@@ -40,6 +43,20 @@ static int begin(int argc, char **argv, struct uf_request *request, struct uf_re
 	       ret : uf_report_begin(request, reporter, err);
 }
 
+/* The last thing there is to do: nothing of the run is open any more. */
+static int restart(void)
+{
+	struct uf_error error = {0};
+
+	if (!testing_restarts())
+		return 0;
+	uf_restart(&error);
+	dprintf(STDERR_FILENO,
+		"uniflash: %s.\n  The flash is right: pull the plug and put it in again.\n",
+		error.what);
+	return 1;
+}
+
 int main(int argc, char **argv)
 {
 	static struct uf_request request; /* too much for the stack of a small camera */
@@ -51,6 +68,7 @@ int main(int argc, char **argv)
 	if (fill_standard_descriptors() != 0)
 		return 1;
 	uf_signals_begin();
+	uf_self_go_to_ram(argv);
 	ret = begin(argc, argv, &request, &reporter, &error);
 	if (!reporter)
 		return 1;
@@ -62,5 +80,5 @@ int main(int argc, char **argv)
 	/* Where the text is the product, losing it is a failure. */
 	if (!uf_report_end(reporter) && status == 0 && !uf_request_writes(&request))
 		status = 1;
-	return status;
+	return run.restart && status == 0 ? restart() : status;
 }

@@ -22,6 +22,8 @@
 /* What is spooled where no flash is known that it could be too large for. */
 #define UF_IMAGE_LIMIT ((uint64_t)256 << 20)
 
+struct live;
+
 /* One run of uniflash. */
 struct run {
 	const struct uf_request *request;
@@ -35,6 +37,8 @@ struct run {
 	enum uf_flash_state flash;
 	uint64_t retried;
 	bool writing;  /* the first erase is near or past */
+	bool touched;  /* a block may have changed */
+	bool restart;  /* the camera is to be restarted when all is told */
 	int prompt_fd; /* the terminal to ask on, -1 where none is needed */
 	int done_fd;   /* of IMAGE.done, -1 where there is none */
 
@@ -64,6 +68,7 @@ struct run {
 	struct uf_policy policy;
 	struct uf_target target;
 	struct uf_mounts mounts;
+	struct live *live; /* the running system, NULL where it is none of this run's business */
 	struct uf_hash *whole; /* of the flash, while the survey goes on */
 	struct uf_digest flash_digest;
 	char backup_path[UF_PATH_MAX]; /* "" where there is none */
@@ -210,8 +215,33 @@ void run_identity(const struct run *run, const char *address, char *hex);
 /* Judge the plan on the running system. */
 int run_check_live(struct run *run);
 
+/* Look at the processes of the running system and tell what would become of them. */
+int run_look_at_system(struct run *run);
+
+/* Whether the run would keep the system's hands off the flash by itself. */
+bool run_quiets(const struct run *run);
+
+/* How many bytes the run needs yet, and how many there are; UINT64_MAX where that is unknown. */
+void run_memory(const struct run *run, uint64_t *needed, uint64_t *spare);
+
+/* Stop what could write to the flash, read anew what was writable, and make the final plan. Can be
+ * undone. */
+int run_quiet(struct run *run);
+
+/* Take the watchdog, fork the keeper, lock the memory: the last steps before the first erase. */
+int run_keep(struct run *run);
+
+/* Show the keeper that the run goes on. */
+void run_beat(struct run *run);
+
+/* The run is over: undo all of it where the flash is as it was, else leave it as it is. */
+void run_end_live(struct run *run);
+
 /* Find the terminal that will be asked on; UF_ERR_USAGE where one is needed and there is none. */
 int run_find_terminal(struct run *run);
+
+/* Restart in the end where that was asked for, or where the user, on a terminal, says so now. */
+void run_ask_restart(struct run *run);
 
 /* Ask the user; UF_ERR_STOPPED where the answer is no. */
 int run_consent(struct run *run);

@@ -77,3 +77,14 @@ unsigned testing_ask_seconds(unsigned seconds)
 
 	return asked ? (unsigned)strtoul(asked, NULL, 10) : seconds;
 }
+
+bool testing_quiets(void)
+{
+	return !getenv("UNIFLASH_NO_QUIET");
+}
+
+/* The system that runs the tests is not the one that they are about. */
+bool testing_restarts(void)
+{
+	return !getenv("UNIFLASH_ROOT");
+}

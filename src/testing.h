@@ -8,9 +8,12 @@
  *   UNIFLASH_TRACE=FILE          every operation of the device is appended to FILE (flash/trace.h)
  *   UNIFLASH_IMAGE_FAULT=OFFSET  reading the image at or behind this offset fails
  *   UNIFLASH_ASK_SECONDS=N       how long an answer is waited for
+ *   UNIFLASH_NO_QUIET=1          the running system is not kept from writing to the flash
  */
 #ifndef TESTING_H
 #define TESTING_H
+
+#include <stdbool.h>
 
 #include "uniflash/flash/device.h"
 #include "uniflash/image/bytes.h"
@@ -23,6 +26,8 @@ int testing_open_mtd(const struct uf_map *map, enum uf_access access, struct uf_
 int testing_wrap(struct uf_device **dev, struct uf_error *err);
 int testing_wrap_bytes(struct uf_bytes **bytes, struct uf_error *err);
 unsigned testing_ask_seconds(unsigned seconds);
+bool testing_quiets(void);
+bool testing_restarts(void);
 
 #else
 
@@ -54,6 +59,16 @@ static inline int testing_wrap_bytes(struct uf_bytes **bytes, struct uf_error *e
 static inline unsigned testing_ask_seconds(unsigned seconds)
 {
 	return seconds;
+}
+
+static inline bool testing_quiets(void)
+{
+	return true;
+}
+
+static inline bool testing_restarts(void)
+{
+	return true;
 }
 
 #endif

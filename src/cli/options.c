@@ -89,6 +89,22 @@ static int take_once(const char *argument, struct uf_request *request, struct uf
 	return UF_OK;
 }
 
+static int take_no_stop(const char *argument, struct uf_request *request, struct uf_error *err)
+{
+	(void)argument;
+	(void)err;
+	request->no_stop = true;
+	return UF_OK;
+}
+
+static int take_reboot(const char *argument, struct uf_request *request, struct uf_error *err)
+{
+	(void)argument;
+	(void)err;
+	request->reboot = true;
+	return UF_OK;
+}
+
 static int take_no_backup(const char *argument, struct uf_request *request, struct uf_error *err)
 {
 	(void)argument;
@@ -265,10 +281,15 @@ const struct option_row option_rows[] = {
 	    "where the backup of the flash goes (default: beside the image)", take_backup),
 	ROW(0, "no-backup", NULL, VERBS_PLAN,
 	    "make no backup of the flash", take_no_backup),
-	ROW(0, "allow", "ID[,ID...]", VERBS_IMAGE | VERB(INFO) | VERB(BACKUP) | VERB(SPLIT),
+	ROW(0, "allow", "ID[,ID...]",
+	    VERBS_IMAGE | VERB(INFO) | VERB(BACKUP) | VERB(SPLIT) | VERB(REBOOT),
 	    "let these named checks fail", take_allow),
 	ROW(0, "once", NULL, VERBS_PLAN,
 	    "do nothing where IMAGE.done says that this image was flashed", take_once),
+	ROW(0, "reboot", NULL, VERBS_PLAN,
+	    "restart after a verified success that changed something", take_reboot),
+	ROW(0, "no-stop", NULL, VERBS_PLAN,
+	    "refuse rather than stop processes and remount file systems", take_no_stop),
 	ROW(0, "full", NULL, VERBS_PLAN,
 	    "rewrite every block, equal or not", take_full),
 	ROW(0, "json", NULL, VERBS_ALL & ~VERB(HELP) & ~VERB(VERSION),
@@ -301,6 +322,7 @@ const struct verb_row verb_rows[UF_VERB_COUNT] = {
 	[UF_VERB_SPLIT] = {"split", "IMAGE DIR", 2, 2, "IMAGE into one file per partition"},
 	[UF_VERB_JOIN] = {"join", "DIR IMAGE", 2, 2, "one file per partition into IMAGE"},
 	[UF_VERB_LAYOUTS] = {"layouts", "[NAME]", 0, 1, "the layouts known, or one of them"},
+	[UF_VERB_REBOOT] = {"reboot", "", 0, 0, "restart at once, needing no file of the system"},
 	[UF_VERB_HELP] = {"help", "", 0, 2, NULL},
 	[UF_VERB_VERSION] = {"version", "", 0, 2, NULL},
 };

@@ -197,6 +197,8 @@ static int check_options(const struct uf_request *request, uint64_t given, struc
 		return uf_fail(err, UF_ERR_USAGE,
 			       "--once marks a whole image as flashed; --only, --keep NAMES and "
 			       "--tail keep leave a part of it out");
+	if (request->reboot && request->device.is_file)
+		return uf_fail(err, UF_ERR_USAGE, "--reboot is about a camera, -d names a file");
 	if (request->once && (request->parts || uf_request_from_stdin(request)))
 		return uf_fail(err, UF_ERR_USAGE, "--once needs an image in a file");
 	if (request->tail != UF_TAIL_ASK && request->parts)

@@ -46,7 +46,7 @@ static enum uf_check_result judge_busy(const void *given, struct uf_error *findi
 		const struct uf_mount *mount =
 			uf_mounts_writable(facts->mounts, table->part[at].number);
 
-		if (!mount || !is_target(facts->plan, at))
+		if (!mount || facts->quiets || !is_target(facts->plan, at))
 			continue;
 		uf_refuse(finding, UF_CHECK_DEVICE_BUSY,
 			  "mtd%u \"%s\" is to be written, but is mounted writable on %s (%s)",
@@ -112,6 +112,23 @@ static enum uf_check_result judge_self(const void *given, struct uf_error *findi
 	return UF_CHECK_OK;
 }
 
+static enum uf_check_result judge_memory(const void *given, struct uf_error *finding)
+{
+	const struct uf_live_facts *facts = given;
+	char needed[UF_SIZE_TEXT], spare[UF_SIZE_TEXT];
+
+	if (!facts->plan->ops || facts->memory_needed <= facts->memory_spare)
+		return UF_CHECK_OK;
+	uf_refuse(finding, UF_CHECK_MEMORY_LOW,
+		  "the run needs %s bytes of memory, for its buffers and for the files of processes "
+		  "that must live, and %s are to spare",
+		  uf_format_count(needed, facts->memory_needed),
+		  uf_format_count(spare, facts->memory_spare));
+	uf_advise(finding, "End what is not needed (the camera's application, web servers), or "
+			   "remove files from /tmp.");
+	return UF_CHECK_REFUSED;
+}
+
 static enum uf_check_result judge_backup(const void *given, struct uf_error *finding)
 {
 	const struct uf_live_facts *facts = given;
@@ -132,6 +149,7 @@ const struct uf_check uf_live_checks[] = {
 	{UF_CHECK_DEVICE_READONLY, 0, judge_readonly},
 	{UF_CHECK_DEVICE_BUSY, 0, judge_busy},
 	{UF_CHECK_SELF_ON_FLASH, 0, judge_self},
+	{UF_CHECK_MEMORY_LOW, 0, judge_memory},
 	{UF_CHECK_BACKUP_NONE, 0, judge_backup},
 };
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 
 #include "uniflash/util/textfile.h"
 
@@ -47,6 +48,25 @@ static bool has_option(const char *options, const char *word)
 	return false;
 }
 
+static unsigned long parse_flags(const char *options)
+{
+	static const struct {
+		const char *word;
+		unsigned long flag;
+	} known[] = {
+		{"ro", MS_RDONLY},         {"nosuid", MS_NOSUID},
+		{"nodev", MS_NODEV},       {"noexec", MS_NOEXEC},
+		{"noatime", MS_NOATIME},   {"nodiratime", MS_NODIRATIME},
+		{"relatime", MS_RELATIME},
+	};
+	unsigned long flags = 0;
+
+	for (size_t at = 0; at < sizeof(known) / sizeof(known[0]); at++)
+		if (has_option(options, known[at].word))
+			flags |= known[at].flag;
+	return flags;
+}
+
 /* See "proc/<pid>/mountinfo" in the kernel's Documentation/filesystems/proc.rst. */
 static bool parse_line(const char *at, struct uf_mount *mount)
 {
@@ -64,6 +84,8 @@ static bool parse_line(const char *at, struct uf_mount *mount)
 	mount->minor = (unsigned)strtoul(colon + 1, NULL, 10);
 	take_field(&at, field, sizeof(field));
 	take_field(&at, mount->where, sizeof(mount->where));
+	take_field(&at, field, sizeof(field));
+	mount->flags = parse_flags(field);
 	do
 		take_field(&at, field, sizeof(field));
 	while (*at && *at != '\n' && strcmp(field, "-") != 0);
@@ -211,11 +233,9 @@ static void find_loop(const char *root, const struct uf_mounts *mounts,
 	find_under(root, mounts, path, depth + 1, list);
 }
 
-static void find_under(const char *root, const struct uf_mounts *mounts, const char *path,
-		       int depth, struct uf_mtd_list *list)
+static void find_of(const char *root, const struct uf_mounts *mounts, const struct uf_mount *mount,
+		    int depth, struct uf_mtd_list *list)
 {
-	const struct uf_mount *mount = mount_of(mounts, path);
-
 	if (!mount || depth == DEPTH_MAX) {
 		list->unknown = true;
 		return;
@@ -230,9 +250,31 @@ static void find_under(const char *root, const struct uf_mounts *mounts, const c
 		find_loop(root, mounts, mount, depth, list);
 }
 
+static void find_under(const char *root, const struct uf_mounts *mounts, const char *path,
+		       int depth, struct uf_mtd_list *list)
+{
+	find_of(root, mounts, mount_of(mounts, path), depth, list);
+}
+
 void uf_mounts_under(const char *root, const struct uf_mounts *mounts, const char *path,
 		     struct uf_mtd_list *list)
 {
 	memset(list, 0, sizeof(*list));
 	find_under(root, mounts, path, 0, list);
+}
+
+void uf_mounts_of(const char *root, const struct uf_mounts *mounts, const struct uf_mount *mount,
+		  struct uf_mtd_list *list)
+{
+	memset(list, 0, sizeof(*list));
+	find_of(root, mounts, mount, 0, list);
+}
+
+bool uf_mounts_on_flash(const char *root, const struct uf_mounts *mounts,
+			const struct uf_mount *mount)
+{
+	struct uf_mtd_list list;
+
+	uf_mounts_of(root, mounts, mount, &list);
+	return list.count || list.unknown;
 }

@@ -80,6 +80,24 @@ int uf_survey(struct uf_target *target, struct uf_device *dev, struct uf_hash *h
 	return UF_OK;
 }
 
+int uf_survey_again(struct uf_target *target, struct uf_range range, struct uf_device *dev,
+		    struct uf_hash *hash, void *buf, uint32_t *changed,
+		    const struct uf_hooks *hooks, struct uf_error *err)
+{
+	uint32_t size = target->geometry.erase_size;
+
+	for (uint64_t off = range.off / size * size; off < uf_range_end(range); off += size) {
+		uint32_t index = (uint32_t)(off / size);
+		struct uf_digest before = target->block[index].have;
+
+		if (uf_stop_asked(hooks))
+			return uf_fail(err, UF_ERR_STOPPED, "stopped while the flash was read");
+		read_block(target, index, dev, hash, buf);
+		*changed += !uf_digest_equal(&before, &target->block[index].have);
+	}
+	return UF_OK;
+}
+
 int uf_digest_range(struct uf_device *dev, struct uf_range range, struct uf_hash *hash,
 		    const struct uf_hooks *hooks, struct uf_digest *digest, struct uf_error *err)
 {

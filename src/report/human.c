@@ -242,6 +242,18 @@ static void on_inspected(struct human *human, const struct uf_inspected *inspect
 	write_text(human->out, text.at, false);
 }
 
+static void on_living(struct human *human, const struct uf_living *living)
+{
+	struct text text;
+
+	if (human->quiet || human->only_trouble)
+		return;
+	end_line(human);
+	text_begin(&text, human->buf, sizeof(human->buf));
+	words_living(&text, living);
+	write_text(human->out, text.at, false);
+}
+
 void human_event(struct human *human, const struct uf_event *event)
 {
 	switch (event->kind) {
@@ -253,6 +265,9 @@ void human_event(struct human *human, const struct uf_event *event)
 		break;
 	case UF_EVENT_INSPECT:
 		on_inspected(human, event->inspected);
+		break;
+	case UF_EVENT_LIVE:
+		on_living(human, event->living);
 		break;
 	case UF_EVENT_PLAN:
 		on_plan(human, event->plan);

@@ -294,6 +294,15 @@ static void json_result(struct json *json, const struct uf_result_event *result)
 	end(json, &text, false);
 }
 
+static void json_living(struct json *json, const struct uf_living *living)
+{
+	struct text text;
+
+	begin(json, &text, "live");
+	json_add_living(&text, living);
+	end(json, &text, false);
+}
+
 void json_event(struct json *json, const struct uf_event *event)
 {
 	switch (event->kind) {
@@ -305,6 +314,9 @@ void json_event(struct json *json, const struct uf_event *event)
 		break;
 	case UF_EVENT_INSPECT:
 		json_inspect(json, event->inspected);
+		break;
+	case UF_EVENT_LIVE:
+		json_living(json, event->living);
 		break;
 	case UF_EVENT_PLAN:
 		json_plan(json, event->plan);

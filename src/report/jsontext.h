@@ -5,6 +5,7 @@
 
 #include "text.h"
 #include "uniflash/report/inspected.h"
+#include "uniflash/report/living.h"
 #include "uniflash/util/hash.h"
 
 /* Append a string, quoted and escaped; what is no UTF-8 becomes U+FFFD. */
@@ -25,5 +26,8 @@ void json_begin_item(struct text *text);
 
 /* Append the members of an inspection. */
 void json_add_inspected(struct text *text, const struct uf_inspected *inspected);
+
+/* Append what becomes of the running system. */
+void json_add_living(struct text *text, const struct uf_living *living);
 
 #endif

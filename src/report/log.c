@@ -64,6 +64,9 @@ static void log_words(const struct uf_event *event, struct text *text)
 	case UF_EVENT_PLAN:
 		words_plan(text, event->plan);
 		break;
+	case UF_EVENT_LIVE:
+		words_living(text, event->living);
+		break;
 	case UF_EVENT_BLOCK:
 		if (event->block.result != UF_BLOCK_OK)
 			words_block(text, event->plan, &event->block);

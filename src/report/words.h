@@ -7,6 +7,7 @@
 #include "uniflash/plan/plan.h"
 #include "uniflash/report/info.h"
 #include "uniflash/report/inspected.h"
+#include "uniflash/report/living.h"
 #include "uniflash/util/event.h"
 
 /* Room for the longest of these texts: a table of UF_PARTITIONS_MAX lines. */
@@ -23,6 +24,9 @@ void words_info(struct text *text, const struct uf_info *info);
 
 /* What is in an image. */
 void words_inspected(struct text *text, const struct uf_inspected *inspected);
+
+/* What becomes of the running system. */
+void words_living(struct text *text, const struct uf_living *living);
 
 /* "refused  size.too-big: the image has ..." and what to do. */
 void words_check(struct text *text, const struct uf_check_event *check);

@@ -20,6 +20,7 @@ static bool on_stop(void *context)
 {
 	struct run *run = context;
 
+	run_beat(run);
 	if (!run->writing)
 		return uf_signals_stop_asked();
 	switch (uf_signals_poll(uf_clock_ms())) {
@@ -98,6 +99,7 @@ int run_finish(struct run *run, int ret)
 {
 	int exit;
 
+	run_end_live(run);
 	tell_result(run, ret, &exit);
 	uf_exec_end(run->exec);
 	uf_plan_free(&run->plan);

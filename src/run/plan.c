@@ -177,8 +177,9 @@ static unsigned image_paths(const struct run *run, char **path)
 int run_check_live(struct run *run)
 {
 	char *executable, *log, *backup, *image[UF_NAMED_MAX + 1];
+	uint64_t needed, spare;
 	unsigned images;
-	int ret = UF_OK;
+	int ret;
 
 	if (!run->has_mtd)
 		return UF_OK;
@@ -186,10 +187,15 @@ int run_check_live(struct run *run)
 	log = real_path(run->request->log);
 	backup = backup_folder(run);
 	images = image_paths(run, image);
+	ret = run_look_at_system(run);
+	run_memory(run, &needed, &spare);
 	const struct uf_live_facts facts = {
 		.plan = &run->plan,
 		.mounts = &run->mounts,
 		.root = run->root,
+		.quiets = run_quiets(run),
+		.memory_needed = needed,
+		.memory_spare = spare,
 		.executable = executable,
 		.images = images,
 		.image = (const char *const *)image,
@@ -198,9 +204,12 @@ int run_check_live(struct run *run)
 		.no_backup = run->request->no_backup || run->backup_path[0],
 		.backup_error = &run->backup_error,
 	};
-	ret = uf_check_all(uf_live_checks, uf_live_check_count, &facts, &run->verdict, &run->hooks);
-	if (ret)
-		run->error = run->verdict.first;
+	if (!ret) {
+		ret = uf_check_all(uf_live_checks, uf_live_check_count, &facts, &run->verdict,
+				   &run->hooks);
+		if (ret)
+			run->error = run->verdict.first;
+	}
 	free(executable);
 	free(log);
 	free(backup);
@@ -219,6 +228,17 @@ int run_find_terminal(struct run *run)
 	uf_fail(&run->error, UF_ERR_USAGE, "there is no terminal to ask on");
 	uf_advise(&run->error, "Add -y to go on without being asked.");
 	return UF_ERR_USAGE;
+}
+
+void run_ask_restart(struct run *run)
+{
+	if (!run->live)
+		return;
+	run->restart = run->request->reboot;
+	if (!run->restart && run->prompt_fd >= 0)
+		run->restart = uf_prompt_ask(run->prompt_fd,
+					     "Restart the camera now, into the new firmware? [y/N] ",
+					     testing_ask_seconds(CONSENT_SECONDS));
 }
 
 int run_consent(struct run *run)

@@ -81,6 +81,7 @@ static int judge_outcome(struct run *run)
 
 	uf_exec_outcome(run->exec, &outcome);
 	run->retried = outcome.retried;
+	run->touched = outcome.touched;
 	if (outcome.touched)
 		run->flash = UF_FLASH_INCOMPLETE;
 	if (outcome.stopped)

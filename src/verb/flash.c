@@ -51,6 +51,20 @@ int verb_flash(struct run *run)
 	}
 	ret = run_consent(run);
 	if (!ret)
+		ret = run_quiet(run);
+	/* What differed may have been what the system wrote. */
+	if (!ret && !run->plan.ops) {
+		run->status = UF_STATUS_UNCHANGED;
+		run->flash = UF_FLASH_VERIFIED;
+		return UF_OK;
+	}
+	if (!ret)
 		ret = run_backup(run);
-	return ret ? ret : run_execute(run);
+	if (!ret)
+		ret = run_keep(run);
+	if (!ret)
+		ret = run_execute(run);
+	if (!ret && run->touched)
+		run_ask_restart(run);
+	return ret;
 }

@@ -29,6 +29,9 @@ int verb_join(struct run *run);
 /* The layouts that are compiled in. */
 int verb_layouts(struct run *run);
 
+/* Restart the camera. */
+int verb_reboot(struct run *run);
+
 /* The help, and the version. */
 int verb_help(struct run *run);
 int verb_version(struct run *run);

@@ -23,6 +23,7 @@ enum uf_verb {
 	UF_VERB_SPLIT,
 	UF_VERB_JOIN,
 	UF_VERB_LAYOUTS,
+	UF_VERB_REBOOT,
 	UF_VERB_HELP,
 	UF_VERB_VERSION,
 	UF_VERB_COUNT
@@ -71,6 +72,8 @@ struct uf_request {
 	bool quiet;
 	bool no_backup;
 	bool once;
+	bool no_stop;
+	bool reboot;
 	const char *backup; /* of -b, NULL where not given */
 	int verbose;
 	enum uf_color color;

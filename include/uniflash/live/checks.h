@@ -12,6 +12,9 @@ struct uf_live_facts {
 	const struct uf_plan *plan;
 	const struct uf_mounts *mounts;
 	const char *root;
+	bool quiets;            /* what writes to a target is kept from it */
+	uint64_t memory_needed; /* bytes */
+	uint64_t memory_spare;  /* bytes, UINT64_MAX where unknown */
 	const char *executable; /* absolute path without links, NULL where unknown */
 	unsigned images;
 	const char *const *image; /* absolute paths without links; NULL where one has none */

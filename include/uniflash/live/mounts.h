@@ -21,6 +21,7 @@ struct uf_mount {
 	char options[256]; /* of the file system: writable or not, and the layers of an overlay */
 	unsigned major;    /* of its device; 31 is an MTD (Documentation/admin-guide/devices.txt) */
 	unsigned minor;
+	unsigned long flags; /* MS_ flags of this mount, for mount(2) */
 	bool writable; /* the file system itself, whatever this mount of it allows */
 	bool cut;      /* the options were longer than there is room for */
 };
@@ -57,5 +58,14 @@ bool uf_mounts_in_ram(const struct uf_mounts *mounts, const char *path);
  */
 void uf_mounts_under(const char *root, const struct uf_mounts *mounts, const char *path,
 		     struct uf_mtd_list *list);
+
+/* The same for the file system that is mounted. */
+void uf_mounts_of(const char *root, const struct uf_mounts *mounts, const struct uf_mount *mount,
+		  struct uf_mtd_list *list);
+
+/* Whether the file system of this mount lies on flash, directly or through an overlay or a loop
+ * device; where that cannot be found out, it does. */
+bool uf_mounts_on_flash(const char *root, const struct uf_mounts *mounts,
+			const struct uf_mount *mount);
 
 #endif

@@ -13,12 +13,14 @@
 
 struct uf_info;
 struct uf_inspected;
+struct uf_living;
 struct uf_plan;
 
 enum uf_event_kind {
 	UF_EVENT_CHECK,
 	UF_EVENT_INFO,
 	UF_EVENT_INSPECT,
+	UF_EVENT_LIVE,
 	UF_EVENT_PLAN,
 	UF_EVENT_PROGRESS,
 	UF_EVENT_BLOCK,
@@ -144,6 +146,7 @@ struct uf_event {
 		struct uf_check_event check;
 		const struct uf_info *info;
 		const struct uf_inspected *inspected;
+		const struct uf_living *living;
 		struct uf_progress_event progress;
 		struct uf_block_event block;
 		struct uf_verify_event verify;

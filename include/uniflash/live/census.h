@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The processes of this system: what each is to the run, and what it holds. Reads /proc; touches no
+ * flash, and no process.
+ */
+#ifndef UNIFLASH_LIVE_CENSUS_H
+#define UNIFLASH_LIVE_CENSUS_H
+
+#include "uniflash/live/mounts.h"
+
+#define UF_PROCESSES_MAX 512
+
+/* The names that the process goes by which is left behind by a run: where the flash was verified,
+ * and where it is known to be incomplete. */
+#define UF_KEEPER_NAME "uniflash-keeper"
+#define UF_UNDONE_NAME "uniflash-undone"
+
+/* What becomes of a process while the flash is written. */
+enum uf_fate {
+	UF_FATE_LEFT,   /* it goes on, and the files that it maps stay in memory */
+	UF_FATE_FROZEN, /* it is stopped */
+	UF_FATE_OWN,    /* this run, and what earlier runs left behind */
+};
+
+/* One process. */
+struct uf_process {
+	int pid;
+	int parent;
+	char name[16]; /* as the kernel has it */
+	char state;    /* R, S, D, T ...: T where all of its threads have stopped */
+	enum uf_fate fate;
+	bool watchdog;   /* holds the watchdog's device open */
+	bool feeder;     /* and does nothing else */
+	bool listens;    /* has the other end of the pipe that this run's output goes into */
+	bool writes;     /* has a file on flash open for writing, or the flash itself */
+	char path[128];  /* the first of these files, cut where it is longer */
+};
+
+/* All of them but the kernel's own. */
+struct uf_census {
+	unsigned count;
+	bool cut;          /* there are more */
+	char watchdog[64]; /* the device that is held open, "" where none is */
+	char output[2][64]; /* the pipes of this run's output, "" where it goes elsewhere */
+	struct uf_process process[UF_PROCESSES_MAX];
+};
+
+/*
+ * Take the census of root + /proc. self is the process that runs; its ancestors that are a shell, a
+ * login, a remote-login server or such as `time` go on, as do pid 1, every remote-login server,
+ * what keeps the network up, a watchdog's feeder, and what reads this run's output from a pipe, as
+ * long as that does not write to flash. UF_ERR_IO.
+ */
+int uf_census_take(const char *root, const struct uf_mounts *mounts, int self,
+		   struct uf_census *census, struct uf_error *err);
+
+/* The process that holds the watchdog, or NULL. */
+const struct uf_process *uf_census_watchdog(const struct uf_census *census);
+
+/* The pid of the kernel's thread of that name, or 0. */
+int uf_census_thread(const char *root, const char *name);
+
+/* The state of a process by now, 0 where it is gone. */
+char uf_process_state(const char *root, int pid);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The watchdog: a timer that resets the camera unless somebody feeds it. It has one opener at a
+ * time (the kernel's drivers/watchdog/watchdog_dev.c). Touches no flash.
+ */
+#ifndef UNIFLASH_LIVE_WATCHDOG_H
+#define UNIFLASH_LIVE_WATCHDOG_H
+
+#include "uniflash/live/census.h"
+
+/* The timeout that a watchdog is given that was taken, in seconds, where it takes that. */
+#define UF_WATCHDOG_SECONDS 60
+
+/*
+ * End the process that holds the watchdog, which must not be restarted meanwhile, and open the
+ * device in its place: closed without a word it goes on counting. Stores the descriptor, which the
+ * caller owns, and the timeout in seconds. Cannot be undone. UF_ERR_IO.
+ */
+int uf_watchdog_take(const struct uf_process *holder, const char *device, int *fd, int *seconds,
+		     struct uf_error *err);
+
+/* Feed it. */
+void uf_watchdog_feed(int fd);
+
+/* Close it so that it stops counting, where the driver allows that; -1 is fine. */
+void uf_watchdog_release(int fd);
+
+#endif

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "uniflash/live/census.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "uniflash/util/textfile.h"
+
+/* PF_KTHREAD of the kernel's include/linux/sched.h. */
+#define KERNEL_THREAD 0x00200000
+
+/* As /proc/PID/stat has it; names hold spaces and parentheses. */
+struct stat_line {
+	char name[16];
+	char state;
+	int parent;
+	bool kernel;
+};
+
+static bool read_stat_file(const char *root, const char *path, struct stat_line *line)
+{
+	char text[512], *begin, *end;
+	unsigned flags;
+
+	if (uf_read_text(root, path, text, sizeof(text), NULL, NULL))
+		return false;
+	begin = strchr(text, '(');
+	end = strrchr(text, ')');
+	if (!begin || !end || end < begin ||
+	    sscanf(end + 1, " %c %d %*d %*d %*d %*d %u", &line->state, &line->parent, &flags) != 3)
+		return false;
+	snprintf(line->name, sizeof(line->name), "%.*s", (int)(end - begin - 1), begin + 1);
+	line->kernel = flags & KERNEL_THREAD;
+	return true;
+}
+
+static bool read_stat(const char *root, int pid, struct stat_line *line)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	return read_stat_file(root, path, line);
+}
+
+/* A process has stopped, or ended, when its last thread has. */
+static void look_at_threads(const char *root, int pid, struct stat_line *line)
+{
+	char folder[UF_PATH_MAX], path[64];
+	struct dirent *entry;
+	DIR *dir;
+
+	snprintf(folder, sizeof(folder), "%.4000s/proc/%d/task", root, pid);
+	dir = opendir(folder);
+	while (dir && (entry = readdir(dir))) {
+		struct stat_line thread;
+
+		snprintf(path, sizeof(path), "/proc/%d/task/%.10s/stat", pid, entry->d_name);
+		if (isdigit((unsigned char)entry->d_name[0]) &&
+		    read_stat_file(root, path, &thread) && !strchr("TtZX", thread.state))
+			line->state = thread.state;
+	}
+	if (dir)
+		closedir(dir);
+}
+
+char uf_process_state(const char *root, int pid)
+{
+	struct stat_line line;
+
+	return (char)(read_stat(root, pid, &line) ? line.state : 0);
+}
+
+static bool is_one_of(const char *name, const char *const *names)
+{
+	for (; *names; names++)
+		if (strcmp(name, *names) == 0)
+			return true;
+	return false;
+}
+
+/* Those who keep the way in open. */
+static bool serves_logins(const char *name)
+{
+	static const char *const names[] = {"dropbear", "dropbearmulti", "sshd", "sshd-session",
+					    "telnetd",  "utelnetd",      "inetd", "tcpsvd",
+					    NULL};
+
+	return is_one_of(name, names);
+}
+
+static bool keeps_network(const char *name)
+{
+	static const char *const names[] = {"wpa_supplicant", "hostapd",  "udhcpc", "udhcpc6",
+					    "dhcpcd",         "dhclient", NULL};
+
+	return is_one_of(name, names);
+}
+
+static bool is_shell(const char *name)
+{
+	static const char *const names[] = {"sh",   "ash",  "bash",  "dash", "hush", "busybox",
+					    "login", "getty", "su",   "sudo", "screen", "tmux",
+					    NULL};
+
+	return is_one_of(name, names);
+}
+
+/* What waits for the command that it starts, and then ends. */
+static bool is_wrapper(const char *name)
+{
+	static const char *const names[] = {"time",   "nohup", "timeout", "nice", "ionice",
+					    "setsid", "env",   "chrt",    "doas", "script",
+					    "strace", NULL};
+
+	return is_one_of(name, names);
+}
+
+/* flags: of /proc/PID/fdinfo, in octal. */
+static bool is_for_writing(const char *root, int pid, const char *fd)
+{
+	char path[64], text[512];
+	const char *flags;
+
+	snprintf(path, sizeof(path), "/proc/%d/fdinfo/%.16s", pid, fd);
+	if (uf_read_text(root, path, text, sizeof(text), NULL, NULL))
+		return false;
+	flags = strstr(text, "flags:");
+	return flags && (strtoul(flags + 6, NULL, 8) & O_ACCMODE) != O_RDONLY;
+}
+
+static bool is_on_writable_flash(const char *root, const struct uf_mounts *mounts,
+				 const char *path)
+{
+	struct uf_mtd_list list;
+
+	if (strncmp(path, "/dev/mtd", 8) == 0)
+		return true;
+	if (path[0] != '/' || strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0)
+		return false;
+	uf_mounts_under(root, mounts, path, &list);
+	for (unsigned at = 0; at < list.count; at++)
+		if (uf_mounts_writable(mounts, list.number[at]))
+			return true;
+	return false;
+}
+
+static void look_at_file(const char *root, const struct uf_mounts *mounts,
+			 struct uf_census *census, struct uf_process *process, const char *fd)
+{
+	char link[UF_PATH_MAX], path[UF_PATH_MAX];
+	ssize_t len;
+
+	snprintf(link, sizeof(link), "%.3500s/proc/%d/fd/%.16s", root, process->pid, fd);
+	len = readlink(link, path, sizeof(path) - 1);
+	if (len <= 0)
+		return;
+	path[len] = '\0';
+	if (strncmp(path, "/dev/watchdog", 13) == 0) {
+		process->watchdog = true;
+		snprintf(census->watchdog, sizeof(census->watchdog), "%.63s", path);
+	} else if (strcmp(path, census->output[0]) == 0 || strcmp(path, census->output[1]) == 0) {
+		process->listens = true;
+	} else if (!process->writes && is_for_writing(root, process->pid, fd) &&
+		   is_on_writable_flash(root, mounts, path)) {
+		process->writes = true;
+		snprintf(process->path, sizeof(process->path), "%.127s", path);
+	}
+}
+
+static void look_at_files(const char *root, const struct uf_mounts *mounts,
+			  struct uf_census *census, struct uf_process *process)
+{
+	char folder[UF_PATH_MAX];
+	struct dirent *entry;
+	DIR *dir;
+
+	snprintf(folder, sizeof(folder), "%.4000s/proc/%d/fd", root, process->pid);
+	dir = opendir(folder);
+	if (!dir)
+		return;
+	while ((entry = readdir(dir)))
+		if (isdigit((unsigned char)entry->d_name[0]))
+			look_at_file(root, mounts, census, process, entry->d_name);
+	closedir(dir);
+	/* BusyBox's feeder, whatever the system calls it. */
+	process->feeder = process->watchdog && !process->writes &&
+			  strcmp(process->name, "watchdog") == 0;
+}
+
+static void add_process(const char *root, const struct uf_mounts *mounts,
+			struct uf_census *census, int pid)
+{
+	struct uf_process *process = &census->process[census->count];
+	struct stat_line line;
+
+	if (!read_stat(root, pid, &line) || line.kernel)
+		return;
+	look_at_threads(root, pid, &line);
+	/* A zombie does nothing any more. */
+	if (line.state == 'Z' || line.state == 'X')
+		return;
+	if (census->count == UF_PROCESSES_MAX) {
+		census->cut = true;
+		return;
+	}
+	memset(process, 0, sizeof(*process));
+	process->pid = pid;
+	process->parent = line.parent;
+	process->state = line.state;
+	memcpy(process->name, line.name, sizeof(process->name));
+	look_at_files(root, mounts, census, process);
+	census->count++;
+}
+
+static struct uf_process *find(struct uf_census *census, int pid)
+{
+	for (unsigned at = 0; at < census->count; at++)
+		if (census->process[at].pid == pid)
+			return &census->process[at];
+	return NULL;
+}
+
+static bool is_keeper(const char *name)
+{
+	return strcmp(name, UF_KEEPER_NAME) == 0 || strcmp(name, UF_UNDONE_NAME) == 0;
+}
+
+static enum uf_fate fate_of(const struct uf_process *process, int self)
+{
+	if (process->pid == self || is_keeper(process->name))
+		return UF_FATE_OWN;
+	if (process->pid == 1 || serves_logins(process->name) || keeps_network(process->name) ||
+	    process->feeder || (process->listens && !process->writes))
+		return UF_FATE_LEFT;
+	return UF_FATE_FROZEN;
+}
+
+/* Who started this run, up to pid 1: the ways in which its user came. */
+static void leave_ancestors(struct uf_census *census, int self)
+{
+	struct uf_process *process = find(census, self);
+
+	for (unsigned steps = 0; process && steps < census->count; steps++) {
+		process = find(census, process->parent);
+		if (process && (is_shell(process->name) || is_wrapper(process->name)))
+			process->fate = UF_FATE_LEFT;
+	}
+}
+
+/* "pipe:[1234]" is another end of the same pipe for everybody who has it. */
+static void find_output(const char *root, int self, struct uf_census *census)
+{
+	for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++) {
+		char link[UF_PATH_MAX], *to = census->output[fd - STDOUT_FILENO];
+		ssize_t len;
+
+		snprintf(link, sizeof(link), "%.3500s/proc/%d/fd/%d", root, self, fd);
+		len = readlink(link, to, sizeof(census->output[0]) - 1);
+		if (len <= 0 || strncmp(to, "pipe:", 5) != 0)
+			len = 0;
+		to[len] = '\0';
+	}
+}
+
+int uf_census_take(const char *root, const struct uf_mounts *mounts, int self,
+		   struct uf_census *census, struct uf_error *err)
+{
+	char folder[UF_PATH_MAX];
+	struct dirent *entry;
+	DIR *dir;
+
+	memset(census, 0, sizeof(*census));
+	snprintf(folder, sizeof(folder), "%.4000s/proc", root);
+	dir = opendir(folder);
+	if (!dir)
+		return uf_fail_errno(err, UF_ERR_IO, errno, "cannot read %s", folder);
+	find_output(root, self, census);
+	while ((entry = readdir(dir)))
+		if (isdigit((unsigned char)entry->d_name[0]))
+			add_process(root, mounts, census, atoi(entry->d_name));
+	closedir(dir);
+	for (unsigned at = 0; at < census->count; at++)
+		census->process[at].fate = fate_of(&census->process[at], self);
+	leave_ancestors(census, self);
+	return UF_OK;
+}
+
+const struct uf_process *uf_census_watchdog(const struct uf_census *census)
+{
+	for (unsigned at = 0; at < census->count; at++)
+		if (census->process[at].watchdog)
+			return &census->process[at];
+	return NULL;
+}
+
+int uf_census_thread(const char *root, const char *name)
+{
+	char folder[UF_PATH_MAX];
+	struct dirent *entry;
+	int pid = 0;
+	DIR *dir;
+
+	snprintf(folder, sizeof(folder), "%.4000s/proc", root);
+	dir = opendir(folder);
+	while (dir && !pid && (entry = readdir(dir))) {
+		struct stat_line line;
+
+		if (isdigit((unsigned char)entry->d_name[0]) &&
+		    read_stat(root, atoi(entry->d_name), &line) && line.kernel &&
+		    strcmp(line.name, name) == 0)
+			pid = atoi(entry->d_name);
+	}
+	if (dir)
+		closedir(dir);
+	return pid;
+}

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Who goes on while the flash is written, and who is stopped. */
+#include "support.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "uniflash/live/census.h"
+#include "uniflash/live/memory.h"
+#include "uniflash/live/pins.h"
+
+#define SELF 500
+
+static char *root;
+static struct uf_mounts mounts;
+static struct uf_census census;
+
+static void put(const char *name, const char *text)
+{
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s", name);
+	for (char *at = strchr(path, '/'); at; at = strchr(at + 1, '/')) {
+		char folder[1024];
+
+		*at = '\0';
+		snprintf(folder, sizeof(folder), "%s/%s", root, path);
+		mkdir(folder, 0755);
+		*at = '/';
+	}
+	write_file(root, name, text, strlen(text));
+}
+
+static void process(int pid, int parent, const char *name, char state, unsigned flags)
+{
+	char path[64], text[256];
+
+	snprintf(path, sizeof(path), "proc/%d/stat", pid);
+	snprintf(text, sizeof(text), "%d (%s) %c %d 1 1 0 -1 %u 0 0 0\n", pid, name, state, parent,
+		 flags);
+	put(path, text);
+	snprintf(path, sizeof(path), "proc/%d/fd/keep", pid);
+	put(path, "");
+}
+
+static void opened(int pid, int fd, const char *target, const char *flags)
+{
+	char path[512], text[64];
+
+	snprintf(path, sizeof(path), "%s/proc/%d/fd/%d", root, pid, fd);
+	assert_int_equal(symlink(target, path), 0);
+	snprintf(path, sizeof(path), "proc/%d/fdinfo/%d", pid, fd);
+	snprintf(text, sizeof(text), "pos:\t0\nflags:\t%s\nmnt_id:\t1\n", flags);
+	put(path, text);
+}
+
+static int begin(void **state)
+{
+	(void)state;
+	root = make_folder();
+	put("proc/self/mountinfo",
+	    "1 0 31:2 / / ro,relatime - squashfs /dev/root ro\n"
+	    "2 1 31:4 / /system rw,noatime - jffs2 /dev/mtdblock4 rw\n"
+	    "3 2 179:1 / /system/sdcard rw,relatime - vfat /dev/mmcblk0p1 rw\n"
+	    "4 1 0:12 / /tmp rw,nosuid,nodev - tmpfs tmpfs rw\n");
+	assert_int_equal(uf_mounts_read(root, &mounts, NULL), UF_OK);
+	process(1, 0, "init", 'S', 0x400100);
+	process(2, 0, "kthreadd", 'S', 0x208040);
+	process(40, 2, "jffs2_gcd_mtd4", 'S', 0x208040);
+	process(SELF, 499, "uniflash", 'R', 0x400000);
+	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	remove_folder(root);
+	return 0;
+}
+
+static void take(void)
+{
+	assert_int_equal(uf_census_take(root, &mounts, SELF, &census, NULL), UF_OK);
+}
+
+static const struct uf_process *of(int pid)
+{
+	for (unsigned at = 0; at < census.count; at++)
+		if (census.process[at].pid == pid)
+			return &census.process[at];
+	return NULL;
+}
+
+static void expect(int pid, enum uf_fate fate, int line)
+{
+	if (!of(pid))
+		fail_msg("line %d: there is no process %d", line, pid);
+	if (of(pid)->fate != fate)
+		fail_msg("line %d: process %d has fate %d", line, pid, of(pid)->fate);
+}
+
+#define EXPECT(pid, fate) expect(pid, UF_FATE_##fate, __LINE__)
+
+/* The way in stays, the rest stops; the kernel's own and the dead are none of it. */
+static void who_goes_on(void **state)
+{
+	(void)state;
+	process(10, 1, "dropbear", 'S', 0);
+	process(11, 10, "dropbear", 'S', 0);
+	process(12, 11, "sh", 'S', 0);
+	process(499, 12, "time", 'S', 0);
+	process(20, 1, "sh", 'S', 0);
+	process(21, 1, "iCamera", 'S', 0);
+	process(22, 21, "gone", 'Z', 0);
+	process(23, 1, "wpa_supplicant", 'S', 0);
+	process(24, 1, "udhcpc", 'S', 0);
+	process(25, 1, "a) odd (name", 'S', 0);
+	process(26, 1, "uniflash-keeper", 'S', 0);
+	process(27, 1, "uniflash-undone", 'S', 0);
+	take();
+	EXPECT(1, LEFT);
+	EXPECT(10, LEFT);
+	EXPECT(11, LEFT);
+	EXPECT(12, LEFT);
+	EXPECT(499, LEFT);
+	EXPECT(23, LEFT);
+	EXPECT(24, LEFT);
+	EXPECT(SELF, OWN);
+	EXPECT(26, OWN);
+	EXPECT(27, OWN);
+	/* Somebody else's shell. */
+	EXPECT(20, FROZEN);
+	EXPECT(21, FROZEN);
+	EXPECT(25, FROZEN);
+	assert_string_equal(of(25)->name, "a) odd (name");
+	assert_null(of(2));
+	assert_null(of(22));
+	assert_int_equal(uf_census_thread(root, "jffs2_gcd_mtd4"), 40);
+	assert_int_equal(uf_census_thread(root, "jffs2_gcd_mtd5"), 0);
+	assert_int_equal(uf_process_state(root, 21), 'S');
+	assert_int_equal(uf_process_state(root, 999), 0);
+}
+
+/* One thread that runs is a process that runs, also where the first one has ended. */
+static void threads(void **state)
+{
+	(void)state;
+	process(60, 1, "app", 'T', 0);
+	put("proc/60/task/60/stat", "60 (app) T 1 1 1 0 -1 0 0 0\n");
+	put("proc/60/task/61/stat", "61 (app) S 1 1 1 0 -1 0 0 0\n");
+	process(70, 1, "app", 'T', 0);
+	put("proc/70/task/70/stat", "70 (app) T 1 1 1 0 -1 0 0 0\n");
+	put("proc/70/task/71/stat", "71 (app) T 1 1 1 0 -1 0 0 0\n");
+	process(80, 1, "app", 'Z', 0);
+	put("proc/80/task/80/stat", "80 (app) Z 1 1 1 0 -1 0 0 0\n");
+	put("proc/80/task/81/stat", "81 (app) S 1 1 1 0 -1 0 0 0\n");
+	process(90, 1, "app", 'Z', 0);
+	put("proc/90/task/90/stat", "90 (app) Z 1 1 1 0 -1 0 0 0\n");
+	take();
+	assert_int_equal(of(60)->state, 'S');
+	assert_int_equal(of(70)->state, 'T');
+	assert_int_equal(of(80)->state, 'S');
+	assert_null(of(90));
+}
+
+/* An ancestor that is the camera's application is stopped, the script that it runs is not. */
+static void the_application_that_started_it(void **state)
+{
+	(void)state;
+	process(30, 1, "app", 'S', 0);
+	opened(30, 5, "/dev/watchdog", "0100001");
+	opened(30, 6, "/system/log", "0102001");
+	process(499, 30, "sh", 'S', 0);
+	take();
+	EXPECT(30, FROZEN);
+	EXPECT(499, LEFT);
+	assert_true(of(30)->watchdog);
+	assert_false(of(30)->feeder);
+	assert_true(of(30)->writes);
+	assert_string_equal(of(30)->path, "/system/log");
+	assert_string_equal(census.watchdog, "/dev/watchdog");
+	assert_ptr_equal(uf_census_watchdog(&census), of(30));
+}
+
+/* A feeder that does nothing else goes on; one that keeps a file on flash open does not. */
+static void feeders(void **state)
+{
+	(void)state;
+	process(30, 1, "watchdog", 'S', 0);
+	opened(30, 3, "/dev/watchdog0", "0100001");
+	take();
+	EXPECT(30, LEFT);
+	assert_true(of(30)->feeder);
+	opened(30, 4, "/system/state", "0100002");
+	take();
+	EXPECT(30, FROZEN);
+}
+
+/* Writing is what is open for it, on what is writable, on flash. */
+static void what_is_writing(void **state)
+{
+	static const struct {
+		const char *target;
+		const char *flags;
+		bool writes;
+	} table[] = {
+		{"/system/a", "0100000", false},
+		{"/system/a", "0100001", true},
+		{"/system/a", "0100002", true},
+		{"/system/sdcard/a", "0100001", false},
+		{"/tmp/a", "0100002", false},
+		{"/bin/sh", "0100002", false}, /* on a file system that is read-only */
+		{"/dev/mtd3", "0100002", true},
+		{"/dev/mtdblock3", "0100001", true},
+		{"/dev/null", "0100002", false},
+		{"/proc/1/mem", "0100002", false},
+		{"pipe:[77]", "01", false},
+	};
+
+	(void)state;
+	for (int at = 0; at < (int)(sizeof(table) / sizeof(table[0])); at++) {
+		process(100 + at, 1, "p", 'S', 0);
+		opened(100 + at, 3, table[at].target, table[at].flags);
+	}
+	take();
+	for (int at = 0; at < (int)(sizeof(table) / sizeof(table[0])); at++)
+		if (of(100 + at)->writes != table[at].writes)
+			fail_msg("%s with flags %s", table[at].target, table[at].flags);
+}
+
+/* Whoever reads this run's output goes on, unless it writes to flash. */
+static void who_reads_the_output(void **state)
+{
+	(void)state;
+	opened(SELF, 1, "pipe:[4711]", "01");
+	opened(SELF, 2, "/dev/pts/0", "02");
+	process(50, 499, "tee", 'S', 0);
+	opened(50, 0, "pipe:[4711]", "00");
+	process(51, 499, "cat", 'S', 0);
+	opened(51, 0, "pipe:[4712]", "00");
+	process(52, 499, "tee", 'S', 0);
+	opened(52, 0, "pipe:[4711]", "00");
+	opened(52, 3, "/system/log", "0101");
+	process(53, 499, "vi", 'S', 0);
+	opened(53, 0, "/dev/pts/0", "02");
+	take();
+	EXPECT(50, LEFT);
+	EXPECT(51, FROZEN);
+	EXPECT(52, FROZEN);
+	EXPECT(53, FROZEN);
+}
+
+static void mounts_on_flash(void **state)
+{
+	(void)state;
+	assert_int_equal(mounts.count, 4);
+	assert_true(uf_mounts_on_flash(root, &mounts, &mounts.mount[0]));
+	assert_true(uf_mounts_on_flash(root, &mounts, &mounts.mount[1]));
+	assert_false(uf_mounts_on_flash(root, &mounts, &mounts.mount[2]));
+	assert_false(uf_mounts_on_flash(root, &mounts, &mounts.mount[3]));
+}
+
+/* The files on flash that those map who go on; each once. */
+static void pins(void **state)
+{
+	static struct uf_pins found;
+
+	(void)state;
+	put("bin/busybox", "0123456789");
+	put("lib/libc.so", "01234");
+	put("system/bin/app", "0123");
+	put("tmp/copy", "012");
+	put("proc/1/maps", "00400000-00500000 r-xp 00000000 1f:02 11   /bin/busybox\n"
+			   "00500000-00501000 rw-p 00100000 1f:02 11   /bin/busybox\n"
+			   "77000000-77010000 r-xp 00000000 1f:02 12   /lib/libc.so\n"
+			   "77010000-77020000 rw-p 00000000 00:00 0 \n"
+			   "7ffe0000-7fff0000 rw-p 00000000 00:00 0    [stack]\n"
+			   "78000000-78010000 r-xp 00000000 00:0c 13   /tmp/copy\n");
+	process(10, 1, "dropbear", 'S', 0);
+	put("proc/10/maps", "00400000-00500000 r-xp 00000000 1f:02 12   /lib/libc.so\n");
+	process(21, 1, "app", 'S', 0);
+	put("proc/21/maps", "00400000-00500000 r-xp 00000000 1f:04 21   /system/bin/app\n");
+	take();
+	uf_pins_find(root, &mounts, &census, &found);
+	assert_int_equal(found.count, 2);
+	assert_int_equal(found.bytes, 15);
+	assert_false(found.cut);
+	assert_string_equal(found.pin[0].path[1] == 'b' ? found.pin[0].path : found.pin[1].path,
+			    "/bin/busybox");
+	/* What is mapped and gone cannot be held. */
+	put("proc/10/maps", "00400000-00500000 r-xp 00000000 1f:02 12   /lib/old.so (deleted)\n");
+	uf_pins_find(root, &mounts, &census, &found);
+	assert_true(found.cut);
+}
+
+static void memory(void **state)
+{
+	(void)state;
+	assert_true(uf_memory_spare(root) == UINT64_MAX);
+	put("proc/meminfo", "MemTotal:  36000 kB\nMemFree:  4000 kB\nBuffers:  100 kB\n"
+			    "Cached:  6000 kB\nSwapCached: 999999 kB\nShmem: 2000 kB\n"
+			    "Mlocked: 500 kB\n");
+	assert_true(uf_memory_spare(root) == (4000 + 100 + 6000 - 2000 - 500) * 1024ULL);
+	put("proc/sys/vm/min_free_kbytes", "1024\n");
+	assert_true(uf_memory_spare(root) == (4000 + 100 + 6000 - 2000 - 500 - 3072) * 1024ULL);
+	put("proc/sys/vm/min_free_kbytes", "100000\n");
+	assert_true(uf_memory_spare(root) == 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(who_goes_on, begin, end),
+		cmocka_unit_test_setup_teardown(the_application_that_started_it, begin, end),
+		cmocka_unit_test_setup_teardown(threads, begin, end),
+		cmocka_unit_test_setup_teardown(feeders, begin, end),
+		cmocka_unit_test_setup_teardown(what_is_writing, begin, end),
+		cmocka_unit_test_setup_teardown(who_reads_the_output, begin, end),
+		cmocka_unit_test_setup_teardown(mounts_on_flash, begin, end),
+		cmocka_unit_test_setup_teardown(pins, begin, end),
+		cmocka_unit_test_setup_teardown(memory, begin, end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
