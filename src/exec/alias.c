@@ -24,6 +24,23 @@ static bool holds(struct block_io *io, const void *bytes, const struct uf_digest
 	       uf_digest_equal(&digest, want);
 }
 
+static bool read_other(struct block_io *io, uint32_t other)
+{
+	uint32_t size = io->target->geometry.erase_size;
+
+	return !uf_read_retrying(io->dev, (uint64_t)other * size, io->have, size, NULL);
+}
+
+void alias_arm(struct alias_probe *probe, struct block_io *io, uint32_t block)
+{
+	const struct uf_block *at = &io->target->block[block];
+	uint32_t other = other_half(io->target, block);
+
+	/* What holds the same as before proves nothing. */
+	probe->armed = probe->open && !uf_digest_equal(&at->want, &at->have) &&
+		       read_other(io, other) && holds(io, io->have, &io->target->block[other].have);
+}
+
 /* Both halves show the old contents again after this: nothing has changed. */
 static bool write_back(struct block_io *io, uint32_t block)
 {
@@ -48,10 +65,7 @@ enum uf_block_result alias_judge(struct alias_probe *probe, struct block_io *io,
 	uint32_t size = target->geometry.erase_size;
 	uint32_t other = other_half(target, block);
 
-	/* What holds the same as before proves nothing. */
-	if (!probe->open || uf_digest_equal(&target->block[block].want, &target->block[block].have))
-		return UF_BLOCK_OK;
-	if (uf_read_retrying(io->dev, (uint64_t)other * size, io->have, size, NULL))
+	if (!probe->armed || !read_other(io, other))
 		return UF_BLOCK_OK;
 	if (holds(io, io->have, &target->block[other].have)) {
 		probe->open = false;

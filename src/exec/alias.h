@@ -13,11 +13,16 @@
 /* What the first block has proved. */
 struct alias_probe {
 	bool open;     /* it has to be found out yet */
+	bool armed;    /* the other half's block was what the survey found, just before the write */
 	bool put_back; /* the block that proved it holds again what it held */
 };
 
 /* Whether there is anything to find out. Touches no flash. */
 void alias_begin(struct alias_probe *probe, const struct uf_target *target);
+
+/* Look at the other half's block before a write of `block`: one that an attempt of this run has
+ * changed proves nothing. Reads only. */
+void alias_arm(struct alias_probe *probe, struct block_io *io, uint32_t block);
 
 /*
  * Look at the other half's block behind a write of `block` that went well. UF_BLOCK_ALIAS where the

@@ -183,6 +183,7 @@ static void write_op(struct uf_exec *exec, uint32_t index)
 	bool touched = exec->io.touched;
 
 	exec->io.block_touched = record->touched;
+	alias_arm(&exec->alias, &exec->io, op_at(exec, index)->block);
 	for (unsigned attempt = 1; attempt <= UF_BLOCK_TRIES; attempt++) {
 		result = block_write(&exec->io, op_at(exec, index), &exec->scratch);
 		record->attempts++;

@@ -114,7 +114,7 @@ static void equal_halves_are_written(void **state)
 		assert_memory_equal(rig_cells(&rig), rig.bytes, SMALL_SIZE);
 		/* Before the erase, blank, programmed, verified; and the first block's other one.
 		 */
-		assert_int_equal(rig.spy->count[SPY_READ], 4 * SMALL_BLOCKS + 1);
+		assert_int_equal(rig.spy->count[SPY_READ], 4 * SMALL_BLOCKS + 2);
 		rig_end(&rig);
 	}
 }
@@ -161,6 +161,32 @@ static void a_block_that_cannot_be_put_back(void **state)
 	rig.spy->judge = obey_once;
 	rig_run(&rig);
 	expect_alias(&rig, true);
+	rig_end(&rig);
+}
+
+/* Every program lies: a block that was erased in vain reads as the one that is to be blank. */
+static enum spy_verdict program_nothing(struct spy *spy, const struct spy_op *op)
+{
+	(void)spy;
+	return op->kind == SPY_PROGRAM ? SPY_LIE : SPY_PASS;
+}
+
+static void what_the_run_itself_changed_is_no_mirror(void **state)
+{
+	struct uf_exec_failure failure;
+	struct rig rig;
+
+	(void)state;
+	begin(&rig, NULL, false);
+	memset(rig.bytes + HALF + 9 * SMALL_BLOCK, 0xff, SMALL_BLOCK);
+	rig_prepare(&rig);
+	rig_arm(&rig);
+	rig.spy->judge = program_nothing;
+	rig_run(&rig);
+	assert_int_equal(rig.outcome.failed, SMALL_BLOCKS - 1);
+	for (uint32_t at = uf_exec_next_failure(rig.exec, 0, &failure); at < rig.plan.ops;
+	     at = uf_exec_next_failure(rig.exec, at + 1, &failure))
+		assert_int_equal(failure.result, UF_BLOCK_MISMATCH);
 	rig_end(&rig);
 }
 
@@ -234,6 +260,7 @@ int main(void)
 		cmocka_unit_test(blocks_that_stay_prove_nothing),
 		cmocka_unit_test(a_block_that_cannot_be_put_back),
 		cmocka_unit_test(another_change_is_no_mirror),
+		cmocka_unit_test(what_the_run_itself_changed_is_no_mirror),
 		cmocka_unit_test(halves_of_a_target),
 	};
 
