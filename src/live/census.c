@@ -15,6 +15,12 @@
 /* PF_KTHREAD of the kernel's include/linux/sched.h. */
 #define KERNEL_THREAD 0x00200000
 
+/* The number that names an entry of /proc, 0 where it is none. */
+static int pid_of_name(const char *name)
+{
+	return isdigit((unsigned char)name[0]) ? (int)strtol(name, NULL, 10) : 0;
+}
+
 /* As /proc/PID/stat has it; names hold spaces and parentheses. */
 struct stat_line {
 	char name[16];
@@ -26,17 +32,20 @@ struct stat_line {
 static bool read_stat_file(const char *root, const char *path, struct stat_line *line)
 {
 	char text[512], *begin, *end;
-	unsigned flags;
 
 	if (uf_read_text(root, path, text, sizeof(text), NULL, NULL))
 		return false;
 	begin = strchr(text, '(');
 	end = strrchr(text, ')');
-	if (!begin || !end || end < begin ||
-	    sscanf(end + 1, " %c %d %*d %*d %*d %*d %u", &line->state, &line->parent, &flags) != 3)
+	if (!begin || !end || end < begin || end[1] != ' ' || !end[2])
 		return false;
 	snprintf(line->name, sizeof(line->name), "%.*s", (int)(end - begin - 1), begin + 1);
-	line->kernel = flags & KERNEL_THREAD;
+	line->state = end[2];
+	line->parent = (int)strtol(end + 3, &end, 10);
+	/* Process group, session, terminal and its group. */
+	for (int field = 0; field < 4; field++)
+		strtol(end, &end, 10);
+	line->kernel = strtoul(end, NULL, 10) & KERNEL_THREAD;
 	return true;
 }
 
@@ -87,9 +96,9 @@ static bool is_one_of(const char *name, const char *const *names)
 /* Those who keep the way in open. */
 static bool serves_logins(const char *name)
 {
-	static const char *const names[] = {"dropbear", "dropbearmulti", "sshd", "sshd-session",
-					    "telnetd",  "utelnetd",      "inetd", "tcpsvd",
-					    NULL};
+	static const char *const names[] = {"dropbear",     "dropbearmulti", "sshd",
+					    "sshd-session", "telnetd",       "utelnetd",
+					    "inetd",        "tcpsvd",        NULL};
 
 	return is_one_of(name, names);
 }
@@ -104,9 +113,9 @@ static bool keeps_network(const char *name)
 
 static bool is_shell(const char *name)
 {
-	static const char *const names[] = {"sh",   "ash",  "bash",  "dash", "hush", "busybox",
-					    "login", "getty", "su",   "sudo", "screen", "tmux",
-					    NULL};
+	static const char *const names[] = {"sh",      "ash",   "bash",  "dash", "hush",
+					    "busybox", "login", "getty", "su",   "sudo",
+					    "screen",  "tmux",  NULL};
 
 	return is_one_of(name, names);
 }
@@ -114,9 +123,9 @@ static bool is_shell(const char *name)
 /* What waits for the command that it starts, and then ends. */
 static bool is_wrapper(const char *name)
 {
-	static const char *const names[] = {"time",   "nohup", "timeout", "nice", "ionice",
-					    "setsid", "env",   "chrt",    "doas", "script",
-					    "strace", NULL};
+	static const char *const names[] = {"time",   "nohup",  "timeout", "nice",
+					    "ionice", "setsid", "env",     "chrt",
+					    "doas",   "script", "strace",  NULL};
 
 	return is_one_of(name, names);
 }
@@ -134,8 +143,7 @@ static bool is_for_writing(const char *root, int pid, const char *fd)
 	return flags && (strtoul(flags + 6, NULL, 8) & O_ACCMODE) != O_RDONLY;
 }
 
-static bool is_on_writable_flash(const char *root, const struct uf_mounts *mounts,
-				 const char *path)
+static bool is_on_writable_flash(const char *root, const struct uf_mounts *mounts, const char *path)
 {
 	struct uf_mtd_list list;
 
@@ -150,8 +158,8 @@ static bool is_on_writable_flash(const char *root, const struct uf_mounts *mount
 	return false;
 }
 
-static void look_at_file(const char *root, const struct uf_mounts *mounts,
-			 struct uf_census *census, struct uf_process *process, const char *fd)
+static void look_at_file(const char *root, const struct uf_mounts *mounts, struct uf_census *census,
+			 struct uf_process *process, const char *fd)
 {
 	char link[UF_PATH_MAX], path[UF_PATH_MAX];
 	ssize_t len;
@@ -189,12 +197,12 @@ static void look_at_files(const char *root, const struct uf_mounts *mounts,
 			look_at_file(root, mounts, census, process, entry->d_name);
 	closedir(dir);
 	/* BusyBox's feeder, whatever the system calls it. */
-	process->feeder = process->watchdog && !process->writes &&
-			  strcmp(process->name, "watchdog") == 0;
+	process->feeder =
+		process->watchdog && !process->writes && strcmp(process->name, "watchdog") == 0;
 }
 
-static void add_process(const char *root, const struct uf_mounts *mounts,
-			struct uf_census *census, int pid)
+static void add_process(const char *root, const struct uf_mounts *mounts, struct uf_census *census,
+			int pid)
 {
 	struct uf_process *process = &census->process[census->count];
 	struct stat_line line;
@@ -282,8 +290,8 @@ int uf_census_take(const char *root, const struct uf_mounts *mounts, int self,
 		return uf_fail_errno(err, UF_ERR_IO, errno, "cannot read %s", folder);
 	find_output(root, self, census);
 	while ((entry = readdir(dir)))
-		if (isdigit((unsigned char)entry->d_name[0]))
-			add_process(root, mounts, census, atoi(entry->d_name));
+		if (pid_of_name(entry->d_name))
+			add_process(root, mounts, census, pid_of_name(entry->d_name));
 	closedir(dir);
 	for (unsigned at = 0; at < census->count; at++)
 		census->process[at].fate = fate_of(&census->process[at], self);
@@ -311,10 +319,10 @@ int uf_census_thread(const char *root, const char *name)
 	while (dir && !pid && (entry = readdir(dir))) {
 		struct stat_line line;
 
-		if (isdigit((unsigned char)entry->d_name[0]) &&
-		    read_stat(root, atoi(entry->d_name), &line) && line.kernel &&
+		if (pid_of_name(entry->d_name) &&
+		    read_stat(root, pid_of_name(entry->d_name), &line) && line.kernel &&
 		    strcmp(line.name, name) == 0)
-			pid = atoi(entry->d_name);
+			pid = pid_of_name(entry->d_name);
 	}
 	if (dir)
 		closedir(dir);

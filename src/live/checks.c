@@ -119,11 +119,12 @@ static enum uf_check_result judge_memory(const void *given, struct uf_error *fin
 
 	if (!facts->plan->ops || facts->memory_needed <= facts->memory_spare)
 		return UF_CHECK_OK;
-	uf_refuse(finding, UF_CHECK_MEMORY_LOW,
-		  "the run needs %s bytes of memory, for its buffers and for the files of processes "
-		  "that must live, and %s are to spare",
-		  uf_format_count(needed, facts->memory_needed),
-		  uf_format_count(spare, facts->memory_spare));
+	uf_refuse(
+		finding, UF_CHECK_MEMORY_LOW,
+		"the run needs %s bytes of memory, for its buffers and for the files of processes "
+		"that must live, and %s are to spare",
+		uf_format_count(needed, facts->memory_needed),
+		uf_format_count(spare, facts->memory_spare));
 	uf_advise(finding, "End what is not needed (the camera's application, web servers), or "
 			   "remove files from /tmp.");
 	return UF_CHECK_REFUSED;
@@ -146,10 +147,8 @@ static enum uf_check_result judge_backup(const void *given, struct uf_error *fin
 }
 
 const struct uf_check uf_live_checks[] = {
-	{UF_CHECK_DEVICE_READONLY, 0, judge_readonly},
-	{UF_CHECK_DEVICE_BUSY, 0, judge_busy},
-	{UF_CHECK_SELF_ON_FLASH, 0, judge_self},
-	{UF_CHECK_MEMORY_LOW, 0, judge_memory},
+	{UF_CHECK_DEVICE_READONLY, 0, judge_readonly}, {UF_CHECK_DEVICE_BUSY, 0, judge_busy},
+	{UF_CHECK_SELF_ON_FLASH, 0, judge_self},       {UF_CHECK_MEMORY_LOW, 0, judge_memory},
 	{UF_CHECK_BACKUP_NONE, 0, judge_backup},
 };
 

@@ -54,9 +54,8 @@ static unsigned long parse_flags(const char *options)
 		const char *word;
 		unsigned long flag;
 	} known[] = {
-		{"ro", MS_RDONLY},         {"nosuid", MS_NOSUID},
-		{"nodev", MS_NODEV},       {"noexec", MS_NOEXEC},
-		{"noatime", MS_NOATIME},   {"nodiratime", MS_NODIRATIME},
+		{"ro", MS_RDONLY},         {"nosuid", MS_NOSUID},   {"nodev", MS_NODEV},
+		{"noexec", MS_NOEXEC},     {"noatime", MS_NOATIME}, {"nodiratime", MS_NODIRATIME},
 		{"relatime", MS_RELATIME},
 	};
 	unsigned long flags = 0;
@@ -70,7 +69,7 @@ static unsigned long parse_flags(const char *options)
 /* See "proc/<pid>/mountinfo" in the kernel's Documentation/filesystems/proc.rst. */
 static bool parse_line(const char *at, struct uf_mount *mount)
 {
-	char field[256];
+	char field[256] = "";
 	char *colon;
 
 	take_field(&at, field, sizeof(field));

@@ -57,13 +57,14 @@ static void add(struct uf_pins *pins, const char *root, const struct uf_mounts *
 static void add_line(struct uf_pins *pins, const char *root, const struct uf_mounts *mounts,
 		     char *line)
 {
-	unsigned long long inode;
-	int path = 0;
+	char *path = strchr(line, '/');
+	char *at = line;
 
 	line[strcspn(line, "\n")] = '\0';
-	if (sscanf(line, "%*s %*s %*s %*s %llu %n", &inode, &path) == 1 && path &&
-	    line[path] == '/')
-		add(pins, root, mounts, inode, line + path);
+	for (int field = 0; at && field < 4; field++)
+		at = strchr(at + (field > 0), ' ');
+	if (at && path)
+		add(pins, root, mounts, strtoull(at, NULL, 10), path);
 }
 
 static void add_process(struct uf_pins *pins, const char *root, const struct uf_mounts *mounts,

@@ -117,8 +117,8 @@ int uf_quiet_swap(struct uf_quiet *quiet, const struct uf_mounts *mounts, struct
 		if (sscanf(line + 1, "%127s", path) != 1 || !is_flash_path(mounts, path))
 			continue;
 		if (swapoff(path) != 0) {
-			uf_refuse(err, UF_CHECK_DEVICE_BUSY,
-				  "swap on %s cannot be turned off: %s", path, strerror(errno));
+			uf_refuse(err, UF_CHECK_DEVICE_BUSY, "swap on %s cannot be turned off: %s",
+				  path, strerror(errno));
 			uf_advise(err, "End what needs the memory, and run: swapoff %s", path);
 			return UF_ERR_REFUSED;
 		}
@@ -184,8 +184,8 @@ static int make_readonly(struct uf_quiet *quiet, const struct uf_mount *fs, stru
 	if (quiet->remounts == UF_QUIET_MOUNTS_MAX)
 		return refuse_mount(fs, EMFILE, err);
 	flush(fs);
-	if (is_visible(fs) && mount(NULL, fs->where, NULL,
-				       MS_REMOUNT | MS_RDONLY | fs->flags, NULL) == 0) {
+	if (is_visible(fs) &&
+	    mount(NULL, fs->where, NULL, MS_REMOUNT | MS_RDONLY | fs->flags, NULL) == 0) {
 		snprintf(undo->where, sizeof(undo->where), "%s", fs->where);
 		undo->flags = fs->flags;
 		quiet->remounts++;
@@ -249,8 +249,7 @@ int uf_quiet_remount(struct uf_quiet *quiet, struct uf_mounts *mounts,
 	for (unsigned at = mounts->count; !ret && at-- > 0;) {
 		const struct uf_mount *fs = &mounts->mount[at];
 
-		if (fs->writable && uf_mounts_on_flash("", mounts, fs) &&
-		    !seen_before(mounts, at))
+		if (fs->writable && uf_mounts_on_flash("", mounts, fs) && !seen_before(mounts, at))
 			ret = quiet_one(quiet, fs, err);
 	}
 	if (!ret)

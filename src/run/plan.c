@@ -236,9 +236,9 @@ void run_ask_restart(struct run *run)
 		return;
 	run->restart = run->request->reboot;
 	if (!run->restart && run->prompt_fd >= 0)
-		run->restart = uf_prompt_ask(run->prompt_fd,
-					     "Restart the camera now, into the new firmware? [y/N] ",
-					     testing_ask_seconds(CONSENT_SECONDS));
+		run->restart = uf_prompt_ask(
+			run->prompt_fd, "Restart the camera now, into the new firmware? [y/N] ",
+			testing_ask_seconds(CONSENT_SECONDS));
 }
 
 int run_consent(struct run *run)

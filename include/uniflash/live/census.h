@@ -29,18 +29,18 @@ struct uf_process {
 	char name[16]; /* as the kernel has it */
 	char state;    /* R, S, D, T ...: T where all of its threads have stopped */
 	enum uf_fate fate;
-	bool watchdog;   /* holds the watchdog's device open */
-	bool feeder;     /* and does nothing else */
-	bool listens;    /* has the other end of the pipe that this run's output goes into */
-	bool writes;     /* has a file on flash open for writing, or the flash itself */
-	char path[128];  /* the first of these files, cut where it is longer */
+	bool watchdog;  /* holds the watchdog's device open */
+	bool feeder;    /* and does nothing else */
+	bool listens;   /* has the other end of the pipe that this run's output goes into */
+	bool writes;    /* has a file on flash open for writing, or the flash itself */
+	char path[128]; /* the first of these files, cut where it is longer */
 };
 
 /* All of them but the kernel's own. */
 struct uf_census {
 	unsigned count;
-	bool cut;          /* there are more */
-	char watchdog[64]; /* the device that is held open, "" where none is */
+	bool cut;           /* there are more */
+	char watchdog[64];  /* the device that is held open, "" where none is */
 	char output[2][64]; /* the pipes of this run's output, "" where it goes elsewhere */
 	struct uf_process process[UF_PROCESSES_MAX];
 };

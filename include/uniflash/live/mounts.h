@@ -22,8 +22,8 @@ struct uf_mount {
 	unsigned major;    /* of its device; 31 is an MTD (Documentation/admin-guide/devices.txt) */
 	unsigned minor;
 	unsigned long flags; /* MS_ flags of this mount, for mount(2) */
-	bool writable; /* the file system itself, whatever this mount of it allows */
-	bool cut;      /* the options were longer than there is room for */
+	bool writable;       /* the file system itself, whatever this mount of it allows */
+	bool cut;            /* the options were longer than there is room for */
 };
 
 /* The mounts of this system, in the order they were made. */

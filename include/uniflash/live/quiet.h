@@ -43,10 +43,11 @@ int uf_quiet_freeze(struct uf_quiet *quiet, const struct uf_mounts *mounts,
 int uf_quiet_swap(struct uf_quiet *quiet, const struct uf_mounts *mounts, struct uf_error *err);
 
 /*
- * Flush all file systems that are writable on flash and make them read-only, the last mounted first;
- * mounts is read anew. Where one stays writable because a stopped process has a file open, the
- * kernel's thread that collects JFFS2's garbage is stopped instead. UF_ERR_REFUSED with device.busy
- * where neither can be done, or where a process that goes on has a file open for writing.
+ * Flush all file systems that are writable on flash and make them read-only, the last mounted
+ * first; mounts is read anew. Where one stays writable because a stopped process has a file open,
+ * the kernel's thread that collects JFFS2's garbage is stopped instead. UF_ERR_REFUSED with
+ * device.busy where neither can be done, or where a process that goes on has a file open for
+ * writing.
  */
 int uf_quiet_remount(struct uf_quiet *quiet, struct uf_mounts *mounts,
 		     const struct uf_census *census, struct uf_error *err);
