@@ -82,5 +82,6 @@ int verb_info(struct run *run)
 	if (ret)
 		return ret;
 	tell(run, &system, digests && run->dev ? digest : NULL);
-	return run_check_map(run);
+	ret = run_look_at_system(run);
+	return ret ? ret : run_check_map(run);
 }
