@@ -44,17 +44,17 @@ static int begin(int argc, char **argv, struct uf_request *request, struct uf_re
 }
 
 /* The last thing there is to do: nothing of the run is open any more. */
-static int restart(void)
+static void restart(bool verified)
 {
 	struct uf_error error = {0};
 
 	if (!testing_restarts())
-		return 0;
+		return;
 	uf_restart(&error);
-	dprintf(STDERR_FILENO,
-		"uniflash: %s.\n  The flash is right: pull the plug and put it in again.\n",
-		error.what);
-	return 1;
+	dprintf(STDERR_FILENO, "uniflash: %s.\n", error.what);
+	if (verified)
+		dprintf(STDERR_FILENO,
+			"  The flash is right: pull the plug and put it in again.\n");
 }
 
 int main(int argc, char **argv)
@@ -80,5 +80,9 @@ int main(int argc, char **argv)
 	/* Where the text is the product, losing it is a failure. */
 	if (!uf_report_end(reporter) && status == 0 && !uf_request_writes(&request))
 		status = 1;
-	return run.restart && status == 0 ? restart() : status;
+	if (!run.touched)
+		uf_self_remove_copy();
+	if (run.restart && status == 0)
+		restart(run.flash == UF_FLASH_VERIFIED);
+	return status;
 }

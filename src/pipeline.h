@@ -231,6 +231,9 @@ int run_quiet(struct run *run);
 /* Take the watchdog, fork the keeper, lock the memory: the last steps before the first erase. */
 int run_keep(struct run *run);
 
+/* The first erase is near: tell the keeper. */
+void run_writing(struct run *run);
+
 /* Show the keeper that the run goes on. */
 void run_beat(struct run *run);
 

@@ -14,19 +14,28 @@
 int uf_prompt_open(bool stdin_is_image)
 {
 	if (stdin_is_image)
-		return open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+		return open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (!isatty(STDIN_FILENO))
 		return -1;
 	/* Standard input can be open for reading only: the question goes to its terminal. */
 	return open(ttyname(STDIN_FILENO) ? ttyname(STDIN_FILENO) : "/dev/tty",
-		    O_RDWR | O_CLOEXEC | O_NOCTTY);
+		    O_RDWR | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 }
 
-static bool write_all(int fd, const char *text)
+/* A terminal that has stalled is waited for as long as an answer would be. */
+static bool write_all(int fd, const char *text, uint64_t end)
 {
 	for (size_t len = strlen(text); len;) {
+		struct pollfd wait = {.fd = fd, .events = POLLOUT};
 		ssize_t put = write(fd, text, len);
 
+		if (put < 0 && errno == EAGAIN) {
+			uint64_t now = uf_clock_ms();
+
+			if (now >= end || poll(&wait, 1, (int)(end - now)) != 1)
+				return false;
+			continue;
+		}
 		if (put <= 0)
 			return false;
 		text += put;
@@ -51,7 +60,7 @@ bool uf_prompt_ask(int fd, const char *question, unsigned seconds)
 	size_t len = 0;
 
 	tcflush(fd, TCIFLUSH);
-	if (!write_all(fd, question))
+	if (!write_all(fd, question, end))
 		return false;
 	while (len < sizeof(answer) - 1 && !memchr(answer, '\n', len)) {
 		ssize_t got;
@@ -64,7 +73,7 @@ bool uf_prompt_ask(int fd, const char *question, unsigned seconds)
 		len += (size_t)got;
 	}
 	if (!memchr(answer, '\n', len)) {
-		write_all(fd, "\n");
+		write_all(fd, "\n", end);
 		return false;
 	}
 	answer[len] = '\0';

@@ -106,6 +106,7 @@ enum uf_block_result block_compare_from(struct block_io *io, uint32_t block, uin
 	uint32_t size = io->target->geometry.erase_size;
 	uint64_t off = offset_of(io, block);
 
+	uf_beat(io->hooks);
 	/* A mismatch is read again before it counts (K3). */
 	for (int attempt = 0; attempt < 2; attempt++) {
 		if (uf_read_retrying(io->dev, off, io->have, size, err))
@@ -166,6 +167,7 @@ enum uf_block_result block_erase(struct block_io *io, uint32_t block, struct uf_
 	enum uf_block_result result;
 	int failed;
 
+	uf_beat(io->hooks);
 	if (!io->before_fresh)
 		io->before_known = !uf_read_retrying(io->dev, off, io->before, size, NULL);
 	io->before_fresh = false;

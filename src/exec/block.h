@@ -13,8 +13,9 @@ struct block_io {
 	struct uf_image *image;
 	struct uf_device *dev;
 	struct uf_hash *hash;
-	uint8_t *want; /* one erase block */
-	bool loaded;   /* want holds what want_block is to hold */
+	const struct uf_hooks *hooks; /* told that it goes on; may be NULL */
+	uint8_t *want;                /* one erase block */
+	bool loaded;                  /* want holds what want_block is to hold */
 	uint32_t want_block;
 	struct stash stash; /* empty unless the image is streamed */
 	uint8_t *have;      /* one erase block */

@@ -473,6 +473,7 @@ int uf_exec_begin(const struct uf_exec_input *input, struct uf_exec **exec, stru
 		uf_exec_end(made);
 		return uf_fail(err, UF_ERR_MEMORY, "no memory for the run");
 	}
+	made->io.hooks = input->hooks;
 	alias_begin(&made->alias, input->plan->target);
 	count_work(made);
 	*exec = made;

@@ -244,6 +244,7 @@ static int write_beside(const struct writer *writer, const struct uf_digest *dig
 
 static int close_synced(struct writer *writer, int ret, struct uf_error *err)
 {
+	uf_beat(writer->job->hooks);
 	if (!ret && fsync(writer->fd) != 0)
 		ret = failed(writer, errno, err);
 	if (close(writer->fd) != 0 && !ret)

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "uniflash/util/files.h"
 #include "uniflash/util/textfile.h"
 
 /* PF_KTHREAD of the kernel's include/linux/sched.h. */
@@ -27,6 +28,7 @@ struct stat_line {
 	char state;
 	int parent;
 	bool kernel;
+	uint64_t start;
 };
 
 static bool read_stat_file(const char *root, const char *path, struct stat_line *line)
@@ -45,7 +47,11 @@ static bool read_stat_file(const char *root, const char *path, struct stat_line 
 	/* Process group, session, terminal and its group. */
 	for (int field = 0; field < 4; field++)
 		strtol(end, &end, 10);
-	line->kernel = strtoul(end, NULL, 10) & KERNEL_THREAD;
+	line->kernel = strtoul(end, &end, 10) & KERNEL_THREAD;
+	/* Up to the 22nd field (Documentation/filesystems/proc.rst). */
+	for (int field = 10; field < 22; field++)
+		strtol(end, &end, 10);
+	line->start = strtoull(end, NULL, 10);
 	return true;
 }
 
@@ -85,6 +91,18 @@ char uf_process_state(const char *root, int pid)
 	return (char)(read_stat(root, pid, &line) ? line.state : 0);
 }
 
+uint64_t uf_process_start(const char *root, int pid)
+{
+	struct stat_line line;
+
+	return read_stat(root, pid, &line) ? line.start : 0;
+}
+
+bool uf_process_is(const char *root, int pid, uint64_t start)
+{
+	return start && uf_process_start(root, pid) == start;
+}
+
 static bool is_one_of(const char *name, const char *const *names)
 {
 	for (; *names; names++)
@@ -93,41 +111,49 @@ static bool is_one_of(const char *name, const char *const *names)
 	return false;
 }
 
-/* Those who keep the way in open. */
-static bool serves_logins(const char *name)
+/* The two names that a process can go by. */
+static bool goes_by(const struct uf_process *process, const char *const *names)
 {
-	static const char *const names[] = {"dropbear",     "dropbearmulti", "sshd",
+	return is_one_of(process->name, names) || is_one_of(process->command, names);
+}
+
+/* Those who keep the way in open. */
+static const char *const login_servers[] = {"dropbear",     "dropbearmulti", "sshd",
 					    "sshd-session", "telnetd",       "utelnetd",
 					    "inetd",        "tcpsvd",        NULL};
 
-	return is_one_of(name, names);
-}
+static const char *const network_keepers[] = {"wpa_supplicant", "hostapd",  "udhcpc", "udhcpc6",
+					      "dhcpcd",         "dhclient", NULL};
 
-static bool keeps_network(const char *name)
-{
-	static const char *const names[] = {"wpa_supplicant", "hostapd",  "udhcpc", "udhcpc6",
-					    "dhcpcd",         "dhclient", NULL};
+/* Whoever logs waits for these once their queue is full: the way in would be shut after ten lines.
+ */
+static const char *const log_takers[] = {"syslogd", "rsyslogd", "logd", NULL};
 
-	return is_one_of(name, names);
-}
-
-static bool is_shell(const char *name)
-{
-	static const char *const names[] = {"sh",      "ash",   "bash",  "dash", "hush",
-					    "busybox", "login", "getty", "su",   "sudo",
-					    "screen",  "tmux",  NULL};
-
-	return is_one_of(name, names);
-}
+static const char *const shells[] = {"sh",    "ash", "bash", "dash",   "hush", "busybox", "login",
+				     "getty", "su",  "sudo", "screen", "tmux", NULL};
 
 /* What waits for the command that it starts, and then ends. */
-static bool is_wrapper(const char *name)
-{
-	static const char *const names[] = {"time",   "nohup",  "timeout", "nice",
-					    "ionice", "setsid", "env",     "chrt",
-					    "doas",   "script", "strace",  NULL};
+static const char *const wrappers[] = {"time", "nohup", "timeout", "nice",   "ionice", "setsid",
+				       "env",  "chrt",  "doas",    "script", "strace", NULL};
 
-	return is_one_of(name, names);
+static const char *const watchdog_feeders[] = {"watchdog", NULL};
+
+/* The name that argv begins with, without its folder and a login shell's dash; BusyBox's applet
+ * where it was asked for as a word. */
+static void read_command(const char *root, struct uf_process *process)
+{
+	char path[64], text[512];
+	const char *word;
+	size_t len = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/cmdline", process->pid);
+	if (uf_read_text(root, path, text, sizeof(text) - 1, &len, NULL))
+		return;
+	text[len + 1 < sizeof(text) ? len + 1 : len] = '\0';
+	word = uf_path_base(text);
+	if (strcmp(word, "busybox") == 0 && strlen(text) + 1 < len)
+		word = uf_path_base(text + strlen(text) + 1);
+	snprintf(process->command, sizeof(process->command), "%.15s", word + (word[0] == '-'));
 }
 
 /* flags: of /proc/PID/fdinfo, in octal. */
@@ -171,9 +197,10 @@ static void look_at_file(const char *root, const struct uf_mounts *mounts, struc
 	path[len] = '\0';
 	if (strncmp(path, "/dev/watchdog", 13) == 0) {
 		process->watchdog = true;
-		snprintf(census->watchdog, sizeof(census->watchdog), "%.63s", path);
+		snprintf(census->watchdog, sizeof(census->watchdog), "%.127s", path);
 	} else if (strcmp(path, census->output[0]) == 0 || strcmp(path, census->output[1]) == 0) {
-		process->listens = true;
+		/* Whoever has the end that is written to is no reader. */
+		process->listens |= !is_for_writing(root, process->pid, fd);
 	} else if (!process->writes && is_for_writing(root, process->pid, fd) &&
 		   is_on_writable_flash(root, mounts, path)) {
 		process->writes = true;
@@ -198,7 +225,7 @@ static void look_at_files(const char *root, const struct uf_mounts *mounts,
 	closedir(dir);
 	/* BusyBox's feeder, whatever the system calls it. */
 	process->feeder =
-		process->watchdog && !process->writes && strcmp(process->name, "watchdog") == 0;
+		process->watchdog && !process->writes && goes_by(process, watchdog_feeders);
 }
 
 static void add_process(const char *root, const struct uf_mounts *mounts, struct uf_census *census,
@@ -222,6 +249,7 @@ static void add_process(const char *root, const struct uf_mounts *mounts, struct
 	process->parent = line.parent;
 	process->state = line.state;
 	memcpy(process->name, line.name, sizeof(process->name));
+	read_command(root, process);
 	look_at_files(root, mounts, census, process);
 	census->count++;
 }
@@ -243,8 +271,11 @@ static enum uf_fate fate_of(const struct uf_process *process, int self)
 {
 	if (process->pid == self || is_keeper(process->name))
 		return UF_FATE_OWN;
-	if (process->pid == 1 || serves_logins(process->name) || keeps_network(process->name) ||
-	    process->feeder || (process->listens && !process->writes))
+	if (process->pid == 1 || goes_by(process, login_servers) ||
+	    goes_by(process, network_keepers) || process->feeder)
+		return UF_FATE_LEFT;
+	if ((process->listens || goes_by(process, log_takers)) && !process->writes &&
+	    !process->watchdog)
 		return UF_FATE_LEFT;
 	return UF_FATE_FROZEN;
 }
@@ -256,7 +287,7 @@ static void leave_ancestors(struct uf_census *census, int self)
 
 	for (unsigned steps = 0; process && steps < census->count; steps++) {
 		process = find(census, process->parent);
-		if (process && (is_shell(process->name) || is_wrapper(process->name)))
+		if (process && (goes_by(process, shells) || goes_by(process, wrappers)))
 			process->fate = UF_FATE_LEFT;
 	}
 }
@@ -299,12 +330,31 @@ int uf_census_take(const char *root, const struct uf_mounts *mounts, int self,
 	return UF_OK;
 }
 
+bool uf_process_feeds(const struct uf_process *process)
+{
+	return process->watchdog && (process->pid == 1 || process->feeder);
+}
+
+/* Who decides comes first. */
+static int holder_rank(const struct uf_process *process)
+{
+	if (uf_process_feeds(process))
+		return 3;
+	return process->fate == UF_FATE_LEFT ? 2 : 1;
+}
+
 const struct uf_process *uf_census_watchdog(const struct uf_census *census)
 {
-	for (unsigned at = 0; at < census->count; at++)
-		if (census->process[at].watchdog)
-			return &census->process[at];
-	return NULL;
+	const struct uf_process *found = NULL;
+
+	for (unsigned at = 0; at < census->count; at++) {
+		const struct uf_process *process = &census->process[at];
+
+		if (process->watchdog && process->fate != UF_FATE_OWN &&
+		    (!found || holder_rank(process) > holder_rank(found)))
+			found = process;
+	}
+	return found;
 }
 
 int uf_census_thread(const char *root, const char *name)

@@ -58,8 +58,9 @@ static enum uf_check_result judge_busy(const void *given, struct uf_error *findi
 	return UF_CHECK_OK;
 }
 
-/* The partition that is written and under path, or -1. */
-static int target_under(const struct uf_live_facts *facts, const char *path, bool *unknown)
+/* The partition under path that is written, or with `any` one of all, or -1. */
+static int target_under(const struct uf_live_facts *facts, const char *path, bool any,
+			bool *unknown)
 {
 	const struct uf_table *table = &facts->plan->map->table;
 	struct uf_mtd_list list;
@@ -71,22 +72,26 @@ static int target_under(const struct uf_live_facts *facts, const char *path, boo
 	*unknown = list.unknown;
 	for (unsigned at = 0; at < table->count; at++)
 		for (unsigned i = 0; i < list.count; i++)
-			if (table->part[at].number == list.number[i] && is_target(facts->plan, at))
+			if (table->part[at].number == list.number[i] &&
+			    (any || is_target(facts->plan, at)))
 				return (int)at;
 	return -1;
 }
 
+/* What is only read must not lie on a target; what is written must not lie on flash at all where
+ * everything on it becomes read-only. */
 static bool refuse_file(const struct uf_live_facts *facts, const char *what, const char *path,
-			struct uf_error *finding)
+			bool written, struct uf_error *finding)
 {
 	const struct uf_table *table = &facts->plan->map->table;
 	bool unknown;
-	int index = target_under(facts, path, &unknown);
+	int index = target_under(facts, path, written && facts->quiets, &unknown);
 
-	if (index >= 0)
+	if (index >= 0 && facts->plan->ops)
 		uf_refuse(finding, UF_CHECK_SELF_ON_FLASH,
-			  "%s %s lies on mtd%u \"%s\", which is to be written", what, path,
-			  table->part[index].number, table->part[index].name);
+			  "%s %s lies on mtd%u \"%s\", which is to be %s", what, path,
+			  table->part[index].number, table->part[index].name,
+			  is_target(facts->plan, (unsigned)index) ? "written" : "read-only");
 	else if (unknown && facts->plan->ops)
 		uf_refuse(finding, UF_CHECK_SELF_ON_FLASH,
 			  "%s %s lies on a file system whose place cannot be found, perhaps on the "
@@ -102,12 +107,15 @@ static enum uf_check_result judge_self(const void *given, struct uf_error *findi
 {
 	const struct uf_live_facts *facts = given;
 
-	if (refuse_file(facts, "the executable", facts->executable, finding) ||
-	    refuse_file(facts, "the folder of the backup", facts->backup, finding) ||
-	    refuse_file(facts, "the log", facts->log, finding))
+	/* What is printed would be written over what was flashed. */
+	if (refuse_file(facts, "the executable", facts->executable, false, finding) ||
+	    refuse_file(facts, "the folder of the backup", facts->backup, true, finding) ||
+	    refuse_file(facts, "the log", facts->log, true, finding) ||
+	    refuse_file(facts, "what standard output goes to,", facts->output[0], true, finding) ||
+	    refuse_file(facts, "what standard error goes to,", facts->output[1], true, finding))
 		return UF_CHECK_REFUSED;
 	for (unsigned at = 0; at < facts->images; at++)
-		if (refuse_file(facts, "the image", facts->image[at], finding))
+		if (refuse_file(facts, "the image", facts->image[at], false, finding))
 			return UF_CHECK_REFUSED;
 	return UF_CHECK_OK;
 }

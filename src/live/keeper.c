@@ -29,6 +29,7 @@ enum over {
 /* What both processes see. */
 struct shared {
 	volatile uint32_t beats;
+	volatile uint32_t writing;
 	volatile uint32_t over; /* the run has ended: enum over */
 	volatile uint32_t end;  /* the keeper is to end */
 };
@@ -109,11 +110,21 @@ static void show_state(const struct shared *shared, pid_t run)
 	int state = told;
 
 	if (!state)
-		state = !shared->over && getppid() != run ? OVER_UNDONE : (int)shared->over;
+		state = !shared->over && shared->writing && getppid() != run ? OVER_UNDONE
+									     : (int)shared->over;
 	prctl(PR_SET_NAME, state == OVER_UNDONE ? UF_UNDONE_NAME : UF_KEEPER_NAME);
 }
 
-static void keep(const struct shared *shared, pid_t run, int watchdog)
+/* The end of a login shell wakes those of its jobs that were stopped, as a hangup does. */
+static void stop_again(const struct uf_stopped *stopped)
+{
+	for (unsigned at = 0; stopped && at < stopped->count; at++)
+		if (uf_process_is("", stopped->pid[at], stopped->start[at]))
+			kill(stopped->pid[at], SIGSTOP);
+}
+
+static void keep(const struct shared *shared, const struct uf_stopped *stopped, pid_t run,
+		 int watchdog)
 {
 	uint32_t seen = 0;
 	unsigned silent = 0;
@@ -122,14 +133,15 @@ static void keep(const struct shared *shared, pid_t run, int watchdog)
 		if (may_feed(shared, run, &seen, &silent))
 			uf_watchdog_feed(watchdog);
 		show_state(shared, run);
+		stop_again(stopped);
 		poll(NULL, 0, FEED_MS);
 	}
 	uf_watchdog_release(watchdog);
 	_exit(0);
 }
 
-static void become_keeper(const struct uf_pins *pins, int watchdog, int ready,
-			  const struct shared *shared, pid_t run)
+static void become_keeper(const struct uf_pins *pins, const struct uf_stopped *stopped,
+			  int watchdog, int ready, const struct shared *shared, pid_t run)
 {
 	unsigned failed;
 
@@ -145,7 +157,7 @@ static void become_keeper(const struct uf_pins *pins, int watchdog, int ready,
 	failed = uf_pins_hold(pins);
 	uf_write_all(ready, &failed, sizeof(failed));
 	close(ready);
-	keep(shared, run, watchdog);
+	keep(shared, stopped, run, watchdog);
 }
 
 static int wait_ready(int ready, unsigned *failed, struct uf_error *err)
@@ -160,8 +172,9 @@ static int wait_ready(int ready, unsigned *failed, struct uf_error *err)
 		       : uf_fail(err, UF_ERR_MEMORY, "the process that keeps files in memory died");
 }
 
-static int start(struct uf_keeper *keeper, const struct uf_pins *pins, int watchdog,
-		 unsigned *failed, struct uf_error *err)
+static int start(struct uf_keeper *keeper, const struct uf_pins *pins,
+		 const struct uf_stopped *stopped, int watchdog, unsigned *failed,
+		 struct uf_error *err)
 {
 	pid_t run = getpid();
 	int ready[2], ret;
@@ -170,7 +183,7 @@ static int start(struct uf_keeper *keeper, const struct uf_pins *pins, int watch
 		return uf_fail_errno(err, UF_ERR_IO, errno, "cannot make a pipe");
 	keeper->pid = fork();
 	if (keeper->pid == 0)
-		become_keeper(pins, watchdog, ready[1], keeper->shared, run);
+		become_keeper(pins, stopped, watchdog, ready[1], keeper->shared, run);
 	close(ready[1]);
 	ret = keeper->pid < 0 ? uf_fail_errno(err, UF_ERR_IO, errno, "cannot fork")
 			      : wait_ready(ready[0], failed, err);
@@ -178,8 +191,8 @@ static int start(struct uf_keeper *keeper, const struct uf_pins *pins, int watch
 	return ret;
 }
 
-int uf_keeper_start(const struct uf_pins *pins, int watchdog, struct uf_keeper **keeper,
-		    unsigned *failed, struct uf_error *err)
+int uf_keeper_start(const struct uf_pins *pins, const struct uf_stopped *stopped, int watchdog,
+		    struct uf_keeper **keeper, unsigned *failed, struct uf_error *err)
 {
 	struct uf_keeper *made = calloc(1, sizeof(*made));
 	int ret;
@@ -190,7 +203,7 @@ int uf_keeper_start(const struct uf_pins *pins, int watchdog, struct uf_keeper *
 	made->shared = mmap(NULL, sizeof(*made->shared), PROT_READ | PROT_WRITE,
 			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	ret = made->shared == MAP_FAILED ? uf_fail_errno(err, UF_ERR_MEMORY, errno, "no memory")
-					 : start(made, pins, watchdog, failed, err);
+					 : start(made, pins, stopped, watchdog, failed, err);
 	if (ret) {
 		uf_keeper_end(made);
 		return ret;
@@ -205,6 +218,12 @@ void uf_keeper_beat(struct uf_keeper *keeper)
 		keeper->shared->beats++;
 }
 
+void uf_keeper_writing(struct uf_keeper *keeper)
+{
+	if (keeper)
+		keeper->shared->writing = 1;
+}
+
 static void release(struct uf_keeper *keeper)
 {
 	if (keeper->shared != MAP_FAILED)
@@ -213,7 +232,7 @@ static void release(struct uf_keeper *keeper)
 }
 
 /* Keepers of earlier runs hold their pins on, but what they say of the flash has changed. */
-static void tell_others(pid_t own, bool verified)
+void uf_keeper_tell(int own, bool verified)
 {
 	struct uf_mounts *mounts = calloc(1, sizeof(*mounts));
 	struct uf_census *census = calloc(1, sizeof(*census));
@@ -232,7 +251,7 @@ void uf_keeper_leave(struct uf_keeper *keeper, bool verified)
 	if (!keeper)
 		return;
 	keeper->shared->over = verified ? OVER_VERIFIED : OVER_UNDONE;
-	tell_others(keeper->pid, verified);
+	uf_keeper_tell(keeper->pid, verified);
 	release(keeper);
 }
 

@@ -37,10 +37,18 @@ static bool is_spared(const struct uf_quiet *quiet, const struct uf_process *pro
 
 static bool was_stopped(const struct uf_quiet *quiet, int pid)
 {
-	for (unsigned at = 0; at < quiet->stopped_count; at++)
-		if (quiet->stopped[at] == pid)
+	for (unsigned at = 0; at < quiet->stopped.count; at++)
+		if (quiet->stopped.pid[at] == pid)
 			return true;
 	return false;
+}
+
+static void note_stopped(struct uf_stopped *stopped, int pid)
+{
+	if (stopped->count == UF_PROCESSES_MAX)
+		return;
+	stopped->pid[stopped->count] = pid;
+	stopped->start[stopped->count++] = uf_process_start("", pid);
 }
 
 /* Send SIGSTOP to those who have not got it. Returns one that has not stopped yet, or NULL. */
@@ -57,8 +65,8 @@ static const struct uf_process *freeze_pass(struct uf_quiet *quiet, const struct
 		running = process;
 		if (was_stopped(quiet, process->pid))
 			continue;
-		if (kill(process->pid, SIGSTOP) == 0 && quiet->stopped_count < UF_PROCESSES_MAX)
-			quiet->stopped[quiet->stopped_count++] = process->pid;
+		if (kill(process->pid, SIGSTOP) == 0)
+			note_stopped(&quiet->stopped, process->pid);
 	}
 	return running;
 }
@@ -107,6 +115,7 @@ static bool is_flash_path(const struct uf_mounts *mounts, const char *path)
 int uf_quiet_swap(struct uf_quiet *quiet, const struct uf_mounts *mounts, struct uf_error *err)
 {
 	char text[4096];
+	int ret = UF_OK;
 
 	/* A kernel without swap has no such file. */
 	if (uf_read_text("", "/proc/swaps", text, sizeof(text), NULL, NULL))
@@ -120,12 +129,11 @@ int uf_quiet_swap(struct uf_quiet *quiet, const struct uf_mounts *mounts, struct
 			uf_refuse(err, UF_CHECK_DEVICE_BUSY, "swap on %s cannot be turned off: %s",
 				  path, strerror(errno));
 			uf_advise(err, "End what needs the memory, and run: swapoff %s", path);
-			return UF_ERR_REFUSED;
-		}
-		if (quiet->swaps < sizeof(quiet->swap) / sizeof(quiet->swap[0]))
+			ret = UF_ERR_REFUSED;
+		} else if (quiet->swaps < sizeof(quiet->swap) / sizeof(quiet->swap[0]))
 			snprintf(quiet->swap[quiet->swaps++], sizeof(quiet->swap[0]), "%s", path);
 	}
-	return UF_OK;
+	return ret;
 }
 
 /* The mount point leads to this very file system, not to another one mounted over it. */
@@ -184,6 +192,7 @@ static int make_readonly(struct uf_quiet *quiet, const struct uf_mount *fs, stru
 	if (quiet->remounts == UF_QUIET_MOUNTS_MAX)
 		return refuse_mount(fs, EMFILE, err);
 	flush(fs);
+	errno = EBUSY;
 	if (is_visible(fs) &&
 	    mount(NULL, fs->where, NULL, MS_REMOUNT | MS_RDONLY | fs->flags, NULL) == 0) {
 		snprintf(undo->where, sizeof(undo->where), "%s", fs->where);
@@ -241,24 +250,92 @@ static int check_left(const struct uf_mounts *mounts, const struct uf_census *ce
 	return UF_OK;
 }
 
+/* What is still writable must have its garbage collector stopped. */
+static int check_quiet(const struct uf_mounts *mounts, struct uf_error *err)
+{
+	for (unsigned at = 0; at < mounts->count; at++) {
+		const struct uf_mount *fs = &mounts->mount[at];
+		char name[32];
+		int pid;
+
+		if (!fs->writable || uf_mount_mtd(fs) < 0)
+			continue;
+		snprintf(name, sizeof(name), "jffs2_gcd_mtd%d", uf_mount_mtd(fs));
+		pid = uf_census_thread("", name);
+		if (strcmp(fs->type, "jffs2") != 0 ||
+		    (pid && !has_stopped(uf_process_state("", pid))))
+			return refuse_mount(fs, EBUSY, err);
+	}
+	return UF_OK;
+}
+
 int uf_quiet_remount(struct uf_quiet *quiet, struct uf_mounts *mounts,
 		     const struct uf_census *census, struct uf_error *err)
 {
-	int ret = UF_OK;
+	int first = UF_OK;
+	int ret;
 
-	for (unsigned at = mounts->count; !ret && at-- > 0;) {
+	/* One that cannot be made read-only is no reason to leave the others. */
+	for (unsigned at = mounts->count; at-- > 0;) {
 		const struct uf_mount *fs = &mounts->mount[at];
 
-		if (fs->writable && uf_mounts_on_flash("", mounts, fs) && !seen_before(mounts, at))
-			ret = quiet_one(quiet, fs, err);
+		if (!fs->writable || !uf_mounts_on_flash("", mounts, fs) || seen_before(mounts, at))
+			continue;
+		ret = quiet_one(quiet, fs, first ? NULL : err);
+		first = first ? first : ret;
 	}
-	if (!ret)
-		ret = uf_mounts_read("", mounts, err);
+	ret = uf_mounts_read("", mounts, first ? NULL : err);
+	if (first || ret)
+		return first ? first : ret;
+	ret = check_quiet(mounts, err);
 	return ret ? ret : check_left(mounts, census, err);
+}
+
+static bool writes_still(const struct uf_mounts *mounts, const struct uf_process *process)
+{
+	struct uf_mtd_list list;
+
+	if (process->fate != UF_FATE_FROZEN || !process->writes)
+		return false;
+	uf_mounts_under("", mounts, process->path, &list);
+	for (unsigned at = 0; at < list.count; at++)
+		if (uf_mounts_writable(mounts, list.number[at]))
+			return true;
+	return false;
+}
+
+/* Whoever was ended must be gone before its files are closed. */
+static void wait_gone(int pid)
+{
+	for (int waited = 0; waited < UF_FREEZE_MS; waited += LOOK_MS) {
+		char state = uf_process_state("", pid);
+
+		if (!state || state == 'Z' || state == 'X')
+			return;
+		wait_ms(LOOK_MS);
+	}
+}
+
+int uf_quiet_end_writers(struct uf_quiet *quiet, const struct uf_mounts *mounts,
+			 struct uf_census *census, unsigned *ended, struct uf_error *err)
+{
+	*ended = 0;
+	for (unsigned at = 0; at < census->count; at++) {
+		if (!writes_still(mounts, &census->process[at]) ||
+		    kill(census->process[at].pid, SIGKILL) != 0)
+			continue;
+		wait_gone(census->process[at].pid);
+		++*ended;
+	}
+	/* What started them may start them again. */
+	return *ended ? uf_quiet_freeze(quiet, mounts, census, err) : UF_OK;
 }
 
 void uf_quiet_undo(struct uf_quiet *quiet)
 {
+	/* A collector that ran again would write over what an earlier run wrote. */
+	if (quiet->resumes)
+		quiet->threads = quiet->remounts = quiet->swaps = 0;
 	while (quiet->threads)
 		kill(quiet->thread[--quiet->threads], SIGCONT);
 	while (quiet->remounts) {
@@ -268,6 +345,8 @@ void uf_quiet_undo(struct uf_quiet *quiet)
 	}
 	while (quiet->swaps)
 		swapon(quiet->swap[--quiet->swaps], 0);
-	while (quiet->stopped_count)
-		kill(quiet->stopped[--quiet->stopped_count], SIGCONT);
+	for (unsigned at = quiet->stopped.count; at-- > 0;)
+		if (uf_process_is("", quiet->stopped.pid[at], quiet->stopped.start[at]))
+			kill(quiet->stopped.pid[at], SIGCONT);
+	quiet->stopped.count = 0;
 }

@@ -57,7 +57,10 @@ static bool copy_into(const char *folder, char *path, size_t size)
 	return copied;
 }
 
-static bool remove_own_file(void)
+/* Its own file, where this process is a copy. */
+static char own_copy[64];
+
+static bool is_copy(void)
 {
 	const char *path = getenv(COPY_VARIABLE);
 	struct stat own, named;
@@ -66,9 +69,21 @@ static bool remove_own_file(void)
 		return false;
 	if (stat("/proc/self/exe", &own) == 0 && stat(path, &named) == 0 &&
 	    own.st_dev == named.st_dev && own.st_ino == named.st_ino)
-		unlink(path);
+		snprintf(own_copy, sizeof(own_copy), "%s", path);
 	unsetenv(COPY_VARIABLE);
 	return true;
+}
+
+const char *uf_self_copy(void)
+{
+	return own_copy[0] ? own_copy : NULL;
+}
+
+void uf_self_remove_copy(void)
+{
+	if (own_copy[0])
+		unlink(own_copy);
+	own_copy[0] = '\0';
 }
 
 void uf_self_go_to_ram(char **argv)
@@ -78,7 +93,7 @@ void uf_self_go_to_ram(char **argv)
 	struct uf_mounts *mounts;
 	char *own;
 
-	if (remove_own_file())
+	if (is_copy())
 		return;
 	mounts = malloc(sizeof(*mounts));
 	own = realpath("/proc/self/exe", NULL);

@@ -46,6 +46,16 @@ bool uf_signals_stop_asked(void)
 	return stop_asked;
 }
 
+void uf_signals_enter_quiet(void)
+{
+	static const int ignored[] = {SIGTSTP, SIGTTIN, SIGTTOU, SIGALRM,
+				      SIGUSR1, SIGUSR2, SIGXCPU, SIGXFSZ};
+
+	for (size_t at = 0; at < sizeof(ignored) / sizeof(ignored[0]); at++)
+		handle(ignored[at], SIG_IGN);
+	handle(SIGQUIT, on_stop);
+}
+
 void uf_signals_enter_write(void)
 {
 	static const int ignored[] = {SIGHUP,  SIGPIPE, SIGTERM, SIGQUIT, SIGTSTP, SIGTTIN,

@@ -37,12 +37,17 @@ static bool on_stop(void *context)
 	return false;
 }
 
+static void on_beat(void *context)
+{
+	run_beat(context);
+}
+
 void run_begin(struct run *run, const struct uf_request *request, struct uf_reporter *reporter)
 {
 	memset(run, 0, sizeof(*run));
 	run->request = request;
 	run->reporter = reporter;
-	run->hooks = (struct uf_hooks){run, on_emit, on_stop};
+	run->hooks = (struct uf_hooks){run, on_emit, on_stop, on_beat};
 	run->root = testing_root();
 	run->began_ms = uf_clock_ms();
 	run->verdict.allow = request->allow;

@@ -14,6 +14,8 @@
 #include "uniflash/live/keeper.h"
 #include "uniflash/live/memory.h"
 #include "uniflash/live/quiet.h"
+#include "uniflash/live/selfcopy.h"
+#include "uniflash/live/signals.h"
 #include "uniflash/live/watchdog.h"
 #include "uniflash/plan/survey.h"
 #include "uniflash/report/living.h"
@@ -71,6 +73,14 @@ static void tell_living(const struct run *run)
 	uf_emit(&run->hooks, &event);
 }
 
+/* Where nothing may be stopped, everything goes on, and its files must stay. */
+static void leave_all(struct uf_census *census)
+{
+	for (unsigned at = 0; at < census->count; at++)
+		if (census->process[at].fate == UF_FATE_FROZEN)
+			census->process[at].fate = UF_FATE_LEFT;
+}
+
 int run_look_at_system(struct run *run)
 {
 	struct live *live;
@@ -84,6 +94,8 @@ int run_look_at_system(struct run *run)
 	ret = uf_census_take(run->root, &run->mounts, getpid(), &live->census, &run->error);
 	if (ret)
 		return ret;
+	if (!run_quiets(run))
+		leave_all(&live->census);
 	uf_pins_find(run->root, &run->mounts, &live->census, &live->pins);
 	live->memory_needed = memory_needed(run, &live->pins);
 	live->memory_spare = uf_memory_spare(run->root);
@@ -103,6 +115,12 @@ void run_beat(struct run *run)
 		uf_keeper_beat(run->live->keeper);
 }
 
+void run_writing(struct run *run)
+{
+	if (run->live)
+		uf_keeper_writing(run->live->keeper);
+}
+
 static int freeze(struct run *run, bool spare_holder)
 {
 	run->live->quiet.spare_holder = spare_holder;
@@ -110,7 +128,7 @@ static int freeze(struct run *run, bool spare_holder)
 					       &run->error));
 }
 
-/* Take the watchdog from a process that cannot go on feeding it. */
+/* Take the watchdog from processes that cannot go on feeding it. */
 static int take_watchdog(struct run *run, int *fd)
 {
 	struct live *live = run->live;
@@ -119,15 +137,30 @@ static int take_watchdog(struct run *run, int *fd)
 
 	if (!holder || holder->fate != UF_FATE_FROZEN)
 		return UF_OK;
-	ret = uf_watchdog_take(holder, live->census.watchdog, fd, &seconds, &run->error);
+	live->holder_ended = true;
+	ret = uf_watchdog_take(&live->census, fd, &seconds, &run->error);
 	if (ret)
 		return ret;
-	live->holder_ended = true;
 	uf_note(&run->hooks, UF_NOTE_INFO,
-		"%s (%d) held the watchdog and was ended; it is fed in its place, its timeout is "
-		"%d s.",
+		"%s (%d) held the watchdog and cannot go on; it is fed in its place, its timeout "
+		"is %d s.",
 		holder->name, holder->pid, seconds);
 	return UF_OK;
+}
+
+/* One that holds the watchdog and goes on, but waits for this run, would let it bite. */
+static int check_watchdog(struct run *run)
+{
+	const struct uf_process *holder = uf_census_watchdog(&run->live->census);
+
+	if (!holder || holder->fate != UF_FATE_LEFT || uf_process_feeds(holder))
+		return UF_OK;
+	uf_refuse(&run->error, UF_CHECK_DEVICE_BUSY,
+		  "process %d (%s) goes on and holds the watchdog, and nobody can feed it there",
+		  holder->pid, holder->name);
+	uf_advise(&run->error, "Let a process of its own feed it, such as BusyBox's watchdog, or "
+			       "close it in a script before it starts uniflash.");
+	return run_settle(run, UF_ERR_REFUSED);
 }
 
 static void tell_not_held(const struct run *run, unsigned failed)
@@ -148,7 +181,8 @@ static int start_keeper(struct run *run)
 
 	uf_pins_find(run->root, &run->mounts, &live->census, &live->pins);
 	if (!ret)
-		ret = uf_keeper_start(&live->pins, fd, &live->keeper, &failed, &run->error);
+		ret = uf_keeper_start(&live->pins, &live->quiet.stopped, fd, &live->keeper, &failed,
+				      &run->error);
 	if (ret)
 		uf_watchdog_release(fd);
 	else if (fd >= 0)
@@ -165,6 +199,16 @@ static void note_writable(struct run *run)
 	for (unsigned at = 0; at < table->count; at++)
 		run->live->was_writable[at] =
 			uf_mounts_writable(&run->mounts, table->part[at].number) != NULL;
+}
+
+/* An earlier run has left its keeper. */
+static bool has_keeper(const struct live *live)
+{
+	for (unsigned at = 0; at < live->census.count; at++)
+		if (live->census.process[at].fate == UF_FATE_OWN &&
+		    live->census.process[at].pid != getpid())
+			return true;
+	return false;
 }
 
 /* Read anew what could be written until now. */
@@ -203,6 +247,12 @@ static int plan_again(struct run *run, uint32_t changed)
 	ret = run_make_plan(run);
 	if (!ret)
 		uf_emit(&run->hooks, &event);
+	/* There was a place for it when the user agreed. */
+	if (!ret && run->plan.ops && !run->request->no_backup && !run->backup_path[0]) {
+		run->error = run->backup_error;
+		return run_settle(run, uf_refuse(&run->error, UF_CHECK_BACKUP_NONE,
+						 "there is no place for a backup any more"));
+	}
 	return ret;
 }
 
@@ -217,40 +267,95 @@ static int survey_again(struct run *run)
 	return ret || !changed ? ret : plan_again(run, changed);
 }
 
-int run_quiet(struct run *run)
+/* What was mounted since the plan was made counts, too. */
+static int look_again(struct run *run)
 {
-	const struct uf_process *holder;
-	struct live *live = run->live;
-	int ret;
+	int ret = uf_mounts_read(run->root, &run->mounts, &run->error);
 
-	if (!live || !run_quiets(run) || !testing_quiets())
-		return UF_OK;
-	live->quiet.self = getpid();
-	note_writable(run);
-	holder = uf_census_watchdog(&live->census);
-	ret = freeze(run, true);
-	/* One that keeps files on flash open cannot wait for its end. */
-	if (!ret && holder && holder->fate == UF_FATE_FROZEN && holder->writes)
-		ret = start_keeper(run);
 	if (!ret)
-		ret = run_settle(run, uf_quiet_swap(&live->quiet, &run->mounts, &run->error));
+		note_writable(run);
+	return ret;
+}
+
+static bool writes_and_holds(const struct live *live)
+{
+	const struct uf_process *holder = uf_census_watchdog(&live->census);
+
+	return holder && holder->fate == UF_FATE_FROZEN && holder->writes;
+}
+
+static int make_quiet(struct run *run)
+{
+	struct live *live = run->live;
+	int ret = run_settle(run, uf_quiet_swap(&live->quiet, &run->mounts, &run->error));
+
 	if (!ret)
 		ret = run_settle(run, uf_quiet_remount(&live->quiet, &run->mounts, &live->census,
 						       &run->error));
 	return ret ? ret : survey_again(run);
 }
 
+int run_quiet(struct run *run)
+{
+	struct live *live = run->live;
+	int ret;
+
+	if (!live || !run_quiets(run) || !testing_quiets())
+		return UF_OK;
+	/* Nobody but this process can wake those that it stops. */
+	uf_memory_spare_process();
+	uf_signals_enter_quiet();
+	live->quiet.self = getpid();
+	live->quiet.resumes = run->past.incomplete || has_keeper(live);
+	ret = check_watchdog(run);
+	if (!ret)
+		ret = freeze(run, true);
+	if (!ret)
+		ret = look_again(run);
+	/* One that keeps files on flash open cannot wait for its end. */
+	if (!ret && writes_and_holds(live))
+		ret = start_keeper(run);
+	return ret ? ret : make_quiet(run);
+}
+
+/* Those who kept a file system writable never run again: without them it becomes read-only, and
+ * nobody who logs in can write to it. */
+static int end_writers(struct run *run)
+{
+	struct live *live = run->live;
+	unsigned ended;
+	int ret = run_settle(run, uf_quiet_end_writers(&live->quiet, &run->mounts, &live->census,
+						       &ended, &run->error));
+
+	if (ret || !ended)
+		return ret;
+	uf_note(&run->hooks, UF_NOTE_INFO,
+		"%u process%s that kept files on the flash open %s ended.", ended,
+		ended == 1 ? "" : "es", ended == 1 ? "was" : "were");
+	note_writable(run);
+	return make_quiet(run);
+}
+
 int run_keep(struct run *run)
 {
 	struct live *live = run->live;
+	bool quiets = run_quiets(run) && testing_quiets();
 	int ret = UF_OK;
 
 	if (!live)
 		return UF_OK;
-	if (run_quiets(run) && testing_quiets())
+	/* First all others, while the holder feeds on; then itself. */
+	if (quiets)
+		ret = freeze(run, true);
+	if (!ret && quiets)
 		ret = freeze(run, false);
 	if (!ret && !live->keeper)
 		ret = start_keeper(run);
+	/* What starts a process again that has ended may have done so. */
+	if (!ret && quiets)
+		ret = freeze(run, false);
+	if (!ret && quiets)
+		ret = end_writers(run);
 	if (!ret)
 		uf_memory_lock();
 	return ret;
@@ -270,30 +375,37 @@ static void undo(struct run *run)
 
 static void tell_left(const struct run *run)
 {
+	const char *own = uf_self_copy();
+
 	if (run->restart)
 		return;
-	if (run->flash == UF_FLASH_VERIFIED)
+	if (run->live->quiet.stopped.count)
 		uf_note(&run->hooks, UF_NOTE_INFO,
-			"The files of the running system are gone: what was stopped stays stopped.\n"
-			"  To start the new firmware: uniflash reboot");
+			"The files of the running system are gone: what was stopped stays stopped.");
+	if (run->flash == UF_FLASH_VERIFIED)
+		uf_note(&run->hooks, UF_NOTE_INFO, "To start the new firmware: %s reboot",
+			own ? own : "uniflash");
 	else
 		uf_note(&run->hooks, UF_NOTE_WARNING,
-			"what was stopped stays stopped, and nothing else may write to the flash; "
-			"new logins go on working.\n"
-			"  Do not restart the camera before a run has ended well.");
+			"do not restart the camera before a run has ended well%s%s%s",
+			own ? "; the executable is " : "", own ? own : "", own ? " now" : "");
 }
 
 void run_end_live(struct run *run)
 {
 	struct live *live = run->live;
+	bool verified = run->flash == UF_FLASH_VERIFIED;
 
 	if (!live)
 		return;
 	if (run->touched) {
-		uf_keeper_leave(live->keeper, run->flash == UF_FLASH_VERIFIED);
+		uf_keeper_leave(live->keeper, verified);
 		tell_left(run);
 	} else {
 		undo(run);
+		/* The flash is right now, whatever became of an earlier run. */
+		if (verified && uf_request_writes(run->request) && !run->request->dry_run)
+			uf_keeper_tell(0, true);
 	}
 	free(live);
 	run->live = NULL;

@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "testing.h"
 #include "uniflash/cli/prompt.h"
@@ -174,15 +176,29 @@ static unsigned image_paths(const struct run *run, char **path)
 	return count;
 }
 
+/* The file that standard output or error goes to; NULL where that is none. */
+static char *output_path(int fd)
+{
+	char path[32];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? real_path(path) : NULL;
+}
+
 int run_check_live(struct run *run)
 {
+	char *output[2] = {output_path(STDOUT_FILENO), output_path(STDERR_FILENO)};
 	char *executable, *log, *backup, *image[UF_NAMED_MAX + 1];
 	uint64_t needed, spare;
 	unsigned images;
 	int ret;
 
-	if (!run->has_mtd)
+	if (!run->has_mtd) {
+		free(output[0]);
+		free(output[1]);
 		return UF_OK;
+	}
 	executable = real_path("/proc/self/exe");
 	log = real_path(run->request->log);
 	backup = backup_folder(run);
@@ -200,6 +216,7 @@ int run_check_live(struct run *run)
 		.images = images,
 		.image = (const char *const *)image,
 		.log = log,
+		.output = {output[0], output[1]},
 		.backup = backup,
 		.no_backup = run->request->no_backup || run->backup_path[0],
 		.backup_error = &run->backup_error,
@@ -210,6 +227,8 @@ int run_check_live(struct run *run)
 		if (ret)
 			run->error = run->verdict.first;
 	}
+	free(output[0]);
+	free(output[1]);
 	free(executable);
 	free(log);
 	free(backup);

@@ -130,6 +130,7 @@ int run_execute(struct run *run)
 		return ret;
 	uf_report_set_live(run->reporter);
 	uf_signals_enter_write();
+	run_writing(run);
 	if (uf_signals_stop_asked())
 		return uf_fail(&run->error, UF_ERR_STOPPED, "stopped before the first erase");
 	run->writing = true;

@@ -22,6 +22,18 @@ static int prepare(struct run *run)
 	return run_check_live(run);
 }
 
+/* The flash holds already what it should. */
+static int end_unchanged(struct run *run)
+{
+	int ret;
+
+	run->status = UF_STATUS_UNCHANGED;
+	run->flash = UF_FLASH_VERIFIED;
+	ret = run_open_done(run);
+	run_write_done(run);
+	return ret;
+}
+
 int verb_flash(struct run *run)
 {
 	int ret = run->request->dry_run ? UF_OK : run_find_terminal(run);
@@ -42,26 +54,20 @@ int verb_flash(struct run *run)
 		run->status = UF_STATUS_PLANNED;
 		return UF_OK;
 	}
-	if (!run->plan.ops) {
-		run->status = UF_STATUS_UNCHANGED;
-		run->flash = UF_FLASH_VERIFIED;
-		ret = run_open_done(run);
-		run_write_done(run);
-		return ret;
-	}
+	if (!run->plan.ops)
+		return end_unchanged(run);
 	ret = run_consent(run);
 	if (!ret)
 		ret = run_quiet(run);
 	/* What differed may have been what the system wrote. */
-	if (!ret && !run->plan.ops) {
-		run->status = UF_STATUS_UNCHANGED;
-		run->flash = UF_FLASH_VERIFIED;
-		return UF_OK;
-	}
+	if (!ret && !run->plan.ops)
+		return end_unchanged(run);
 	if (!ret)
 		ret = run_backup(run);
 	if (!ret)
 		ret = run_keep(run);
+	if (!ret && !run->plan.ops)
+		return end_unchanged(run);
 	if (!ret)
 		ret = run_execute(run);
 	if (!ret && run->touched)

@@ -29,21 +29,36 @@ static int refuse_incomplete(struct run *run)
 	return run_settle(run, UF_ERR_REFUSED);
 }
 
-int verb_reboot(struct run *run)
+/* Only a run that goes on is in the way; a flash that cannot be opened is none. */
+static int check_lock(struct run *run)
 {
-	int ret = run_map_flash(run);
+	int ret = run_open_flash(run, UF_ACCESS_READ);
 
-	/* The lock says whether a run goes on. */
-	if (!ret)
-		ret = run_open_flash(run, UF_ACCESS_READ);
-	if (!ret)
-		ret = run_make_target(run);
-	if (!ret)
-		ret = uf_mounts_read(run->root, &run->mounts, &run->error);
-	if (!ret)
+	return ret == UF_ERR_REFUSED && run->error.check == UF_CHECK_LOCK_HELD ? ret : UF_OK;
+}
+
+static int check_complete(struct run *run)
+{
+	int ret = run->dev ? run_make_target(run) : UF_OK;
+
+	if (!ret && run->dev)
 		ret = run_read_journal(run);
 	if (!ret && (run->past.incomplete || is_undone(run)))
 		ret = refuse_incomplete(run);
-	run->restart = !ret;
+	return ret;
+}
+
+int verb_reboot(struct run *run)
+{
+	int ret = UF_OK;
+
+	uf_mounts_read(run->root, &run->mounts, NULL);
+	if (run_map_flash(run) == UF_OK)
+		ret = check_lock(run);
+	if (!ret)
+		ret = check_complete(run);
+	run->restart = !ret && run->has_mtd;
+	if (!ret && !run->has_mtd)
+		ret = run->error.code;
 	return ret;
 }

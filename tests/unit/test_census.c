@@ -117,6 +117,10 @@ static void who_goes_on(void **state)
 	process(22, 21, "gone", 'Z', 0);
 	process(23, 1, "wpa_supplicant", 'S', 0);
 	process(24, 1, "udhcpc", 'S', 0);
+	process(28, 1, "syslogd", 'S', 0);
+	opened(28, 3, "/tmp/messages", "0102001");
+	process(29, 1, "syslogd", 'S', 0);
+	opened(29, 3, "/system/messages", "0102001");
 	process(25, 1, "a) odd (name", 'S', 0);
 	process(26, 1, "uniflash-keeper", 'S', 0);
 	process(27, 1, "uniflash-undone", 'S', 0);
@@ -128,6 +132,8 @@ static void who_goes_on(void **state)
 	EXPECT(499, LEFT);
 	EXPECT(23, LEFT);
 	EXPECT(24, LEFT);
+	EXPECT(28, LEFT);
+	EXPECT(29, FROZEN);
 	EXPECT(SELF, OWN);
 	EXPECT(26, OWN);
 	EXPECT(27, OWN);
@@ -142,6 +148,58 @@ static void who_goes_on(void **state)
 	assert_int_equal(uf_census_thread(root, "jffs2_gcd_mtd5"), 0);
 	assert_int_equal(uf_process_state(root, 21), 'S');
 	assert_int_equal(uf_process_state(root, 999), 0);
+}
+
+/* A script that is executed has its own name, and is its shell; BusyBox's applets have its. */
+static void names_of_commands(void **state)
+{
+	static const char dash[] = "-sh\0";
+	static const char script[] = "/bin/sh\0/mnt/sd/flash.sh\0";
+	static const char applet[] = "/bin/busybox\0udhcpc\0-i\0wlan0\0";
+	static const char other[] = "/bin/busybox\0httpd\0";
+
+	(void)state;
+	process(499, 498, "flash.sh", 'S', 0);
+	process(498, 1, "busybox", 'S', 0);
+	process(30, 1, "busybox", 'S', 0);
+	process(31, 1, "busybox", 'S', 0);
+	write_file(root, "proc/499/cmdline", script, sizeof(script) - 1);
+	write_file(root, "proc/498/cmdline", dash, sizeof(dash) - 1);
+	write_file(root, "proc/30/cmdline", applet, sizeof(applet) - 1);
+	write_file(root, "proc/31/cmdline", other, sizeof(other) - 1);
+	take();
+	assert_string_equal(of(499)->command, "sh");
+	assert_string_equal(of(498)->command, "sh");
+	assert_string_equal(of(30)->command, "udhcpc");
+	assert_string_equal(of(31)->command, "httpd");
+	EXPECT(499, LEFT);
+	EXPECT(498, LEFT);
+	EXPECT(30, LEFT);
+	EXPECT(31, FROZEN);
+}
+
+/* Of several that hold the watchdog the one counts that feeds it, else one that goes on. */
+static void who_holds_the_watchdog(void **state)
+{
+	(void)state;
+	process(30, 1, "app", 'S', 0);
+	opened(30, 3, "/dev/watchdog", "0100001");
+	take();
+	assert_ptr_equal(uf_census_watchdog(&census), of(30));
+	assert_false(uf_process_feeds(of(30)));
+	process(499, 1, "sh", 'S', 0);
+	opened(499, 3, "/dev/watchdog", "0100001");
+	take();
+	assert_ptr_equal(uf_census_watchdog(&census), of(499));
+	assert_false(uf_process_feeds(of(499)));
+	/* What this run has inherited is no holder. */
+	opened(SELF, 3, "/dev/watchdog", "0100001");
+	take();
+	assert_ptr_equal(uf_census_watchdog(&census), of(499));
+	opened(1, 3, "/dev/watchdog", "0100001");
+	take();
+	assert_ptr_equal(uf_census_watchdog(&census), of(1));
+	assert_true(uf_process_feeds(of(1)));
 }
 
 /* One thread that runs is a process that runs, also where the first one has ended. */
@@ -239,6 +297,11 @@ static void who_reads_the_output(void **state)
 	opened(SELF, 2, "/dev/pts/0", "02");
 	process(50, 499, "tee", 'S', 0);
 	opened(50, 0, "pipe:[4711]", "00");
+	process(54, 499, "app", 'S', 0);
+	opened(54, 1, "pipe:[4711]", "01");
+	process(55, 499, "app", 'S', 0);
+	opened(55, 0, "pipe:[4711]", "00");
+	opened(55, 3, "/dev/watchdog", "0100001");
 	process(51, 499, "cat", 'S', 0);
 	opened(51, 0, "pipe:[4712]", "00");
 	process(52, 499, "tee", 'S', 0);
@@ -251,6 +314,8 @@ static void who_reads_the_output(void **state)
 	EXPECT(51, FROZEN);
 	EXPECT(52, FROZEN);
 	EXPECT(53, FROZEN);
+	EXPECT(54, FROZEN);
+	EXPECT(55, FROZEN);
 }
 
 static void mounts_on_flash(void **state)
@@ -315,6 +380,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(who_goes_on, begin, end),
 		cmocka_unit_test_setup_teardown(the_application_that_started_it, begin, end),
+		cmocka_unit_test_setup_teardown(names_of_commands, begin, end),
+		cmocka_unit_test_setup_teardown(who_holds_the_watchdog, begin, end),
 		cmocka_unit_test_setup_teardown(threads, begin, end),
 		cmocka_unit_test_setup_teardown(feeders, begin, end),
 		cmocka_unit_test_setup_teardown(what_is_writing, begin, end),

@@ -75,7 +75,7 @@ static bool never(void *context)
 static void test_note(void **state)
 {
 	struct listener listener = {0};
-	const struct uf_hooks hooks = {&listener, listen, never};
+	const struct uf_hooks hooks = {&listener, listen, never, NULL};
 
 	(void)state;
 	uf_note(&hooks, UF_NOTE_WARNING, "%s holds %d of %d", "mtd4", 1, 2);
@@ -92,7 +92,7 @@ static void test_note(void **state)
 static void test_note_long(void **state)
 {
 	struct listener listener = {0};
-	const struct uf_hooks hooks = {&listener, listen, never};
+	const struct uf_hooks hooks = {&listener, listen, never, NULL};
 	char *text = malloc(100000);
 
 	(void)state;

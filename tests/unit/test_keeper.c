@@ -74,7 +74,7 @@ static void it_feeds_until_its_end(void **state)
 	off_t count;
 
 	(void)state;
-	assert_int_equal(uf_keeper_start(&none, fd, &keeper, &failed, &err), UF_OK);
+	assert_int_equal(uf_keeper_start(&none, NULL, fd, &keeper, &failed, &err), UF_OK);
 	assert_int_equal(failed, 0);
 	assert_true(is_fed_beyond(2, 10));
 	uf_keeper_beat(keeper);
@@ -110,7 +110,7 @@ static void it_holds_files(void **state)
 	pins.pin[1].size = 4;
 	snprintf(pins.pin[2].path, sizeof(pins.pin[2].path), "%s/empty", folder);
 	pins.count = 3;
-	assert_int_equal(uf_keeper_start(&pins, -1, &keeper, &failed, &err), UF_OK);
+	assert_int_equal(uf_keeper_start(&pins, NULL, -1, &keeper, &failed, &err), UF_OK);
 	assert_int_equal(failed, 1);
 	uf_keeper_end(keeper);
 }
@@ -153,7 +153,10 @@ static void it_outlives_the_run(void **state)
 		unsigned failed;
 		int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
 
-		_exit(uf_keeper_start(&none, fd, &keeper, &failed, NULL));
+		if (uf_keeper_start(&none, NULL, fd, &keeper, &failed, NULL))
+			_exit(1);
+		uf_keeper_writing(keeper);
+		_exit(0);
 	}
 	assert_int_equal(waitpid(run, &status, 0), run);
 	assert_int_equal(status, 0);
@@ -173,21 +176,28 @@ static void it_outlives_the_run(void **state)
 	kill(pid, SIGKILL);
 }
 
-/* The holder is ended, and the device is open and fed. */
+/* The holders that are stopped are ended, and the device is open and fed. */
 static void the_watchdog_is_taken(void **state)
 {
-	struct uf_process holder = {.name = "app"};
+	static struct uf_census census;
 	int fd = -1, seconds = -1, status;
+	struct uf_process *holder = &census.process[1];
 	struct uf_error err;
 
 	(void)state;
-	holder.pid = fork();
-	if (holder.pid == 0)
+	/* Who goes on is not ended, whatever it holds. */
+	census.count = 2;
+	census.process[0] =
+		(struct uf_process){.pid = getpid(), .watchdog = true, .fate = UF_FATE_LEFT};
+	snprintf(census.watchdog, sizeof(census.watchdog), "%.127s", path);
+	*holder = (struct uf_process){.name = "app", .watchdog = true, .fate = UF_FATE_FROZEN};
+	holder->pid = fork();
+	if (holder->pid == 0)
 		for (;;)
 			pause();
-	kill(holder.pid, SIGSTOP);
-	assert_int_equal(uf_watchdog_take(&holder, path, &fd, &seconds, &err), UF_OK);
-	assert_int_equal(waitpid(holder.pid, &status, 0), holder.pid);
+	kill(holder->pid, SIGSTOP);
+	assert_int_equal(uf_watchdog_take(&census, &fd, &seconds, &err), UF_OK);
+	assert_int_equal(waitpid(holder->pid, &status, 0), holder->pid);
 	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
 	assert_true(fd >= 0);
 	assert_int_equal(seconds, 0); /* a file has no timeout */
@@ -198,8 +208,8 @@ static void the_watchdog_is_taken(void **state)
 	uf_watchdog_release(-1);
 	uf_watchdog_feed(-1);
 	assert_int_equal(fed(), 3);
-	snprintf(path, sizeof(path), "%s/absent", folder);
-	assert_int_equal(uf_watchdog_take(&holder, path, &fd, &seconds, &err), UF_ERR_IO);
+	snprintf(census.watchdog, sizeof(census.watchdog), "%.100s/x", folder);
+	assert_int_equal(uf_watchdog_take(&census, &fd, &seconds, &err), UF_ERR_IO);
 }
 
 int main(void)

@@ -6,6 +6,8 @@
 #ifndef UNIFLASH_LIVE_CENSUS_H
 #define UNIFLASH_LIVE_CENSUS_H
 
+#include <stdint.h>
+
 #include "uniflash/live/mounts.h"
 
 #define UF_PROCESSES_MAX 512
@@ -26,8 +28,9 @@ enum uf_fate {
 struct uf_process {
 	int pid;
 	int parent;
-	char name[16]; /* as the kernel has it */
-	char state;    /* R, S, D, T ...: T where all of its threads have stopped */
+	char name[16];    /* as the kernel has it */
+	char command[16]; /* as it was started: the shell of a script, BusyBox's applet */
+	char state;       /* R, S, D, T ...: T where all of its threads have stopped */
 	enum uf_fate fate;
 	bool watchdog;  /* holds the watchdog's device open */
 	bool feeder;    /* and does nothing else */
@@ -36,11 +39,18 @@ struct uf_process {
 	char path[128]; /* the first of these files, cut where it is longer */
 };
 
+/* Processes that a run has stopped; a pid alone may be another's by now. */
+struct uf_stopped {
+	unsigned count;
+	int pid[UF_PROCESSES_MAX];
+	uint64_t start[UF_PROCESSES_MAX]; /* when each was started, in ticks */
+};
+
 /* All of them but the kernel's own. */
 struct uf_census {
 	unsigned count;
 	bool cut;           /* there are more */
-	char watchdog[64];  /* the device that is held open, "" where none is */
+	char watchdog[128]; /* the device that is held open, "" where none is */
 	char output[2][64]; /* the pipes of this run's output, "" where it goes elsewhere */
 	struct uf_process process[UF_PROCESSES_MAX];
 };
@@ -48,17 +58,27 @@ struct uf_census {
 /*
  * Take the census of root + /proc. self is the process that runs; its ancestors that are a shell, a
  * login, a remote-login server or such as `time` go on, as do pid 1, every remote-login server,
- * what keeps the network up, a watchdog's feeder, and what reads this run's output from a pipe, as
- * long as that does not write to flash. UF_ERR_IO.
+ * what keeps the network up, a watchdog's feeder, what takes the system's logs, and what reads this
+ * run's output from a pipe, as long as that does not write to flash. UF_ERR_IO.
  */
 int uf_census_take(const char *root, const struct uf_mounts *mounts, int self,
 		   struct uf_census *census, struct uf_error *err);
 
-/* The process that holds the watchdog, or NULL. */
+/* The process that holds the watchdog and says what becomes of it: one that goes on and feeds it,
+ * else one that goes on and does not, else one that is stopped; NULL where nobody holds it. */
 const struct uf_process *uf_census_watchdog(const struct uf_census *census);
+
+/* Whether this process goes on feeding the watchdog that it holds. */
+bool uf_process_feeds(const struct uf_process *process);
 
 /* The pid of the kernel's thread of that name, or 0. */
 int uf_census_thread(const char *root, const char *name);
+
+/* When a process was started, in ticks since the system was; 0 where it is gone. */
+uint64_t uf_process_start(const char *root, int pid);
+
+/* Whether pid is still the process that was started then. */
+bool uf_process_is(const char *root, int pid, uint64_t start);
 
 /* The state of a process by now, 0 where it is gone. */
 char uf_process_state(const char *root, int pid);

@@ -18,6 +18,7 @@ struct uf_live_facts {
 	const char *executable; /* absolute path without links, NULL where unknown */
 	unsigned images;
 	const char *const *image; /* absolute paths without links; NULL where one has none */
+	const char *output[2];    /* where standard output and error go, as the log */
 	const char *log;          /* absolute path without links, NULL where there is none */
 	const char *backup;       /* folder that the backup goes into; NULL where none is made */
 	bool no_backup;           /* there is one, will be one, or none is wanted */

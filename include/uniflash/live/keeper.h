@@ -16,15 +16,23 @@
 struct uf_keeper;
 
 /*
- * Fork the keeper. watchdog is a descriptor that it gets, -1 where there is none; the caller closes
- * its own. Returns when all pins are held; *failed is how many could not be. The caller ends it
- * or leaves it. UF_ERR_IO, UF_ERR_MEMORY.
+ * Fork the keeper. It stops those processes of stopped (NULL: none) again that something wakes: a
+ * terminal that hangs up does. watchdog is a descriptor that it gets, -1 where there is none; the
+ * caller closes its own. Returns when all pins are held; *failed is how many could not be. The
+ * caller ends it or leaves it. UF_ERR_IO, UF_ERR_MEMORY.
  */
-int uf_keeper_start(const struct uf_pins *pins, int watchdog, struct uf_keeper **keeper,
-		    unsigned *failed, struct uf_error *err);
+int uf_keeper_start(const struct uf_pins *pins, const struct uf_stopped *stopped, int watchdog,
+		    struct uf_keeper **keeper, unsigned *failed, struct uf_error *err);
 
 /* Show that the run goes on; NULL is fine. Allocates and opens nothing. */
 void uf_keeper_beat(struct uf_keeper *keeper);
+
+/* The first erase is near: from here on a run that dies leaves the flash incomplete. NULL is fine.
+ */
+void uf_keeper_writing(struct uf_keeper *keeper);
+
+/* Tell the keepers of earlier runs, all but the process own, what has become of the flash. */
+void uf_keeper_tell(int own, bool verified);
 
 /* The run is over and the keeper stays; it goes by UF_UNDONE_NAME from now on where the flash is
  * not verified, as where the run died. Those of earlier runs go by the same. NULL is fine. Frees

@@ -19,11 +19,14 @@ struct uf_pins {
 	struct uf_pin {
 		char path[224]; /* as this process reaches it */
 		uint64_t inode;
+		unsigned major; /* of the device */
+		unsigned minor;
 		uint64_t size;
 	} pin[UF_PINS_MAX];
 };
 
-/* Find the files that lie on flash and that a process which goes on maps. */
+/* Find the files that lie on flash and that a process which goes on maps, also where another file
+ * system hides them, and those that a login reads. */
 void uf_pins_find(const char *root, const struct uf_mounts *mounts, const struct uf_census *census,
 		  struct uf_pins *pins);
 

@@ -17,9 +17,9 @@
 /* What has been done, for undoing it. Zeroed, nothing has. */
 struct uf_quiet {
 	int self;          /* the process that runs */
+	bool resumes;      /* an earlier run has touched the flash: what it did is never undone */
 	bool spare_holder; /* whoever holds the watchdog and does not write to flash runs on */
-	unsigned stopped_count;
-	int stopped[UF_PROCESSES_MAX];
+	struct uf_stopped stopped;
 	unsigned threads; /* kernel threads that collect JFFS2's garbage */
 	int thread[UF_QUIET_MOUNTS_MAX];
 	unsigned remounts;
@@ -51,6 +51,14 @@ int uf_quiet_swap(struct uf_quiet *quiet, const struct uf_mounts *mounts, struct
  */
 int uf_quiet_remount(struct uf_quiet *quiet, struct uf_mounts *mounts,
 		     const struct uf_census *census, struct uf_error *err);
+
+/*
+ * End the stopped processes that keep files open on flash that is still writable: they would never
+ * run again, and without them it can be made read-only. Cannot be undone. Returns how many. census
+ * is filled anew. Errors as of uf_quiet_freeze.
+ */
+int uf_quiet_end_writers(struct uf_quiet *quiet, const struct uf_mounts *mounts,
+			 struct uf_census *census, unsigned *ended, struct uf_error *err);
 
 /* Undo all of it, the last first. */
 void uf_quiet_undo(struct uf_quiet *quiet);

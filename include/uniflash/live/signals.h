@@ -29,6 +29,10 @@ void uf_signals_begin(void);
 /* Whether one of them has come. */
 bool uf_signals_stop_asked(void);
 
+/* While the system is held still, nothing may end or stop this process without undoing that: QUIT
+ * asks it to end as TERM does, the others that would are ignored. */
+void uf_signals_enter_quiet(void);
+
 /* Ignore what must not disturb a write, and count INT from now on. */
 void uf_signals_enter_write(void);
 

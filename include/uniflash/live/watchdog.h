@@ -12,12 +12,12 @@
 #define UF_WATCHDOG_SECONDS 60
 
 /*
- * End the process that holds the watchdog, which must not be restarted meanwhile, and open the
- * device in its place: closed without a word it goes on counting. Stores the descriptor, which the
- * caller owns, and the timeout in seconds. Cannot be undone. UF_ERR_IO.
+ * End the processes that hold the watchdog and are stopped, and open the device in their place:
+ * closed without a word it goes on counting. Where this process has it open by inheritance, that
+ * descriptor is used and nobody is ended. Stores the descriptor, which the caller owns, and the
+ * timeout in seconds. Cannot be undone. UF_ERR_IO.
  */
-int uf_watchdog_take(const struct uf_process *holder, const char *device, int *fd, int *seconds,
-		     struct uf_error *err);
+int uf_watchdog_take(const struct uf_census *census, int *fd, int *seconds, struct uf_error *err);
 
 /* Feed it. */
 void uf_watchdog_feed(int fd);

@@ -158,12 +158,14 @@ struct uf_event {
 
 /*
  * How a stage talks to whoever runs it. `emit` takes events; `stop` tells whether the user asked
- * to stop, and is called between two blocks. Both are always set.
+ * to stop, and is called between two blocks. Both are always set. `beat`, which may be NULL, is
+ * told that the run goes on where it must not be stopped.
  */
 struct uf_hooks {
 	void *context;
 	void (*emit)(void *context, const struct uf_event *event);
 	bool (*stop)(void *context);
+	void (*beat)(void *context);
 };
 
 static inline void uf_emit(const struct uf_hooks *hooks, const struct uf_event *event)
@@ -174,6 +176,12 @@ static inline void uf_emit(const struct uf_hooks *hooks, const struct uf_event *
 static inline bool uf_stop_asked(const struct uf_hooks *hooks)
 {
 	return hooks->stop(hooks->context);
+}
+
+static inline void uf_beat(const struct uf_hooks *hooks)
+{
+	if (hooks && hooks->beat)
+		hooks->beat(hooks->context);
 }
 
 /* Emit a note with a printf text. */
