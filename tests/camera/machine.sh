@@ -70,7 +70,7 @@ make_initrd() {
   table=$(rows_in_flash && second_flash_row)
   [ -z "$job" ] || cp -- "$job" "$conf/job"
   printf '%s\n' "CAMERA=$camera" "MARK=$mark" "INTERACTIVE=$interactive" "LIVE=$live" \
-    "DROP_EVERY=$drop_every" >"$conf/config"
+    "DROP_EVERY=$drop_every" "WATCHDOG_SECONDS=$watchdog_seconds" >"$conf/config"
   proc_mtd_of "$erase_size" <<<"$table" >"$conf/proc-mtd"
   if [ "$camera" = malta ]; then
     printf '%s\n' CONSOLE=/dev/ttyS0 JOB_PORT=/dev/ttyS1 CARD=/dev/vda >>"$conf/config"
@@ -84,7 +84,7 @@ make_initrd() {
   flash_sums >"$conf/sums"
   [ -z "$live" ] || cp -- "$camera_dir/live/boot" "$camera_dir/live/run-job" "$conf/"
   install_modules "$camera_cache/tree" "$conf/modules" ${modules[@]+"${modules[@]}"}
-  [ -z "$live" ] || sed -i 's/^softdog$/softdog soft_margin=5 nowayout=0/' "$conf/modules/order"
+  [ -z "$live" ] || sed -i 's/^softdog$/softdog soft_margin='"$watchdog_seconds"' nowayout=0/' "$conf/modules/order"
   pack_initramfs "$dir/root" "$dir/run-initramfs"
   cat "$camera_cache/initramfs" "$dir/run-initramfs" >"$dir/initrd"
   [ "$mtd_utils" = no ] || cat "$camera_cache/mtd-utils" >>"$dir/initrd"
