@@ -26,16 +26,17 @@ static uint64_t bytes_of(const char *text, const char *key)
 uint64_t uf_memory_spare(const char *root)
 {
 	unsigned long long min_free = 0;
-	uint64_t have, locked;
+	uint64_t have, kept;
 	char text[8192];
 
 	if (uf_read_text(root, "/proc/meminfo", text, sizeof(text), NULL, NULL))
 		return UINT64_MAX;
 	uf_read_number(root, "/proc/sys/vm/min_free_kbytes", 10, &min_free, NULL);
-	have = bytes_of(text, "MemFree:") + bytes_of(text, "Buffers:") + bytes_of(text, "Cached:");
-	/* Files in RAM count as cached, and cannot go; nor can what is locked. */
-	locked = bytes_of(text, "Shmem:") + bytes_of(text, "Mlocked:") + min_free * 3 * 1024;
-	return have > locked ? have - locked : 0;
+	/* The page cache that can go: files in RAM and what is locked stand on other lists. */
+	have = bytes_of(text, "MemFree:") + bytes_of(text, "Active(file):") +
+	       bytes_of(text, "Inactive(file):");
+	kept = min_free * 3 * 1024;
+	return have > kept ? have - kept : 0;
 }
 
 void uf_memory_lock(void)

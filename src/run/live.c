@@ -48,13 +48,25 @@ bool run_quiets(const struct run *run)
 	return is_live(run) && !run->request->no_stop;
 }
 
-static uint64_t memory_needed(const struct run *run, const struct uf_pins *pins)
+/* An earlier run has left its keeper. */
+static bool has_keeper(const struct live *live)
 {
+	for (unsigned at = 0; at < live->census.count; at++)
+		if (live->census.process[at].fate == UF_FATE_OWN &&
+		    live->census.process[at].pid != getpid())
+			return true;
+	return false;
+}
+
+/* The keeper of an earlier run holds the pins already. */
+static uint64_t memory_needed(const struct run *run, const struct live *live)
+{
+	uint64_t pins = has_keeper(live) ? 0 : live->pins.bytes;
 	uint64_t blocks = 3 + 2 * (uint64_t)(run->plan.ops - run->plan.body_ops);
 
 	if (uf_image_streamed(&run->image))
 		blocks += STASH_BLOCKS;
-	return pins->bytes + blocks * run->map.erase_size + OWN_BYTES;
+	return pins + blocks * run->map.erase_size + OWN_BYTES;
 }
 
 static void tell_living(const struct run *run)
@@ -97,7 +109,7 @@ int run_look_at_system(struct run *run)
 	if (!run_quiets(run))
 		leave_all(&live->census);
 	uf_pins_find(run->root, &run->mounts, &live->census, &live->pins);
-	live->memory_needed = memory_needed(run, &live->pins);
+	live->memory_needed = memory_needed(run, live);
 	live->memory_spare = uf_memory_spare(run->root);
 	tell_living(run);
 	return UF_OK;
@@ -201,16 +213,6 @@ static void note_writable(struct run *run)
 			uf_mounts_writable(&run->mounts, table->part[at].number) != NULL;
 }
 
-/* An earlier run has left its keeper. */
-static bool has_keeper(const struct live *live)
-{
-	for (unsigned at = 0; at < live->census.count; at++)
-		if (live->census.process[at].fate == UF_FATE_OWN &&
-		    live->census.process[at].pid != getpid())
-			return true;
-	return false;
-}
-
 /* Read anew what could be written until now. */
 static int survey_writable(struct run *run, uint32_t *changed)
 {
@@ -245,6 +247,7 @@ static int plan_again(struct run *run, uint32_t changed)
 		return ret;
 	uf_plan_free(&run->plan);
 	ret = run_make_plan(run);
+	run->plan.provisional = false;
 	if (!ret)
 		uf_emit(&run->hooks, &event);
 	/* There was a place for it when the user agreed. */

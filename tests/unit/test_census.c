@@ -366,11 +366,12 @@ static void memory(void **state)
 	(void)state;
 	assert_true(uf_memory_spare(root) == UINT64_MAX);
 	put("proc/meminfo", "MemTotal:  36000 kB\nMemFree:  4000 kB\nBuffers:  100 kB\n"
-			    "Cached:  6000 kB\nSwapCached: 999999 kB\nShmem: 2000 kB\n"
-			    "Mlocked: 500 kB\n");
-	assert_true(uf_memory_spare(root) == (4000 + 100 + 6000 - 2000 - 500) * 1024ULL);
+			    "Cached:  6000 kB\nActive:  5000 kB\nInactive: 900 kB\n"
+			    "Active(anon):  1000 kB\nActive(file):  1500 kB\n"
+			    "Inactive(file):  700 kB\nUnevictable: 500 kB\nMlocked: 500 kB\n");
+	assert_true(uf_memory_spare(root) == (4000 + 1500 + 700) * 1024ULL);
 	put("proc/sys/vm/min_free_kbytes", "1024\n");
-	assert_true(uf_memory_spare(root) == (4000 + 100 + 6000 - 2000 - 500 - 3072) * 1024ULL);
+	assert_true(uf_memory_spare(root) == (4000 + 1500 + 700 - 3072) * 1024ULL);
 	put("proc/sys/vm/min_free_kbytes", "100000\n");
 	assert_true(uf_memory_spare(root) == 0);
 }
