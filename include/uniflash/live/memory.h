@@ -6,9 +6,9 @@
 #include <stdint.h>
 
 /*
- * How many bytes a run may use, of root + /proc/meminfo: what is free and the page cache that can go, less
- * three times min_free_kbytes. MemAvailable does not exist before Linux 3.14, and counts pages that
- * must stay. UINT64_MAX where the system does not tell.
+ * How many bytes a run may use, of root + /proc/meminfo: what is free and the page cache that can
+ * go, less three times min_free_kbytes. MemAvailable does not exist before Linux 3.14, and counts
+ * pages that must stay. UINT64_MAX where the system does not tell.
  */
 uint64_t uf_memory_spare(const char *root);
 
