@@ -15,7 +15,7 @@
 #include "uniflash/util/files.h"
 #include "uniflash/util/textfile.h"
 
-#define CHUNK 65536
+#define CHUNK 16384
 
 /* How often a wait for a slow pipe looks whether to stop. */
 #define WAIT_MS 200

@@ -198,6 +198,8 @@ static void look_at_file(const char *root, const struct uf_mounts *mounts, struc
 	if (strncmp(path, "/dev/watchdog", 13) == 0) {
 		process->watchdog = true;
 		snprintf(census->watchdog, sizeof(census->watchdog), "%.127s", path);
+	} else if (strcmp(path, "/dev/fuse") == 0) {
+		process->serves = true;
 	} else if (strcmp(path, census->output[0]) == 0 || strcmp(path, census->output[1]) == 0) {
 		/* Whoever has the end that is written to is no reader. */
 		process->listens |= !is_for_writing(root, process->pid, fd);
@@ -262,22 +264,33 @@ static struct uf_process *find(struct uf_census *census, int pid)
 	return NULL;
 }
 
-static bool is_keeper(const char *name)
+bool uf_process_keeps(const struct uf_process *process)
 {
-	return strcmp(name, UF_KEEPER_NAME) == 0 || strcmp(name, UF_UNDONE_NAME) == 0;
+	return strcmp(process->name, UF_KEEPER_NAME) == 0 ||
+	       strcmp(process->name, UF_UNDONE_NAME) == 0;
 }
 
 static enum uf_fate fate_of(const struct uf_process *process, int self)
 {
-	if (process->pid == self || is_keeper(process->name))
+	if (process->pid == self || uf_process_keeps(process))
 		return UF_FATE_OWN;
 	if (process->pid == 1 || goes_by(process, login_servers) ||
 	    goes_by(process, network_keepers) || process->feeder)
 		return UF_FATE_LEFT;
-	if ((process->listens || goes_by(process, log_takers)) && !process->writes &&
-	    !process->watchdog)
+	/* Whoever reads what lies on a card waits for ever where the card's server has stopped. */
+	if ((process->serves || process->listens || goes_by(process, log_takers)) &&
+	    !process->writes && !process->watchdog)
 		return UF_FATE_LEFT;
 	return UF_FATE_FROZEN;
+}
+
+static enum uf_need need_of(const struct uf_process *process)
+{
+	if (process->pid == 1 || process->feeder || process->serves)
+		return UF_NEED_CAMERA;
+	if (process->listens)
+		return UF_NEED_USER;
+	return goes_by(process, login_servers) ? UF_NEED_LOGIN : UF_NEED_OTHER;
 }
 
 /* Who started this run, up to pid 1: the ways in which its user came. */
@@ -289,6 +302,8 @@ static void leave_ancestors(struct uf_census *census, int self)
 		process = find(census, process->parent);
 		if (process && (goes_by(process, shells) || goes_by(process, wrappers)))
 			process->fate = UF_FATE_LEFT;
+		if (process && process->need > UF_NEED_USER)
+			process->need = UF_NEED_USER;
 	}
 }
 
@@ -324,8 +339,10 @@ int uf_census_take(const char *root, const struct uf_mounts *mounts, int self,
 		if (pid_of_name(entry->d_name))
 			add_process(root, mounts, census, pid_of_name(entry->d_name));
 	closedir(dir);
-	for (unsigned at = 0; at < census->count; at++)
+	for (unsigned at = 0; at < census->count; at++) {
 		census->process[at].fate = fate_of(&census->process[at], self);
+		census->process[at].need = need_of(&census->process[at]);
+	}
 	leave_ancestors(census, self);
 	return UF_OK;
 }

@@ -120,21 +120,27 @@ static enum uf_check_result judge_self(const void *given, struct uf_error *findi
 	return UF_CHECK_OK;
 }
 
+int uf_refuse_memory(uint64_t needed, uint64_t spare, struct uf_error *err)
+{
+	char needed_text[UF_SIZE_TEXT], spare_text[UF_SIZE_TEXT];
+
+	uf_refuse(
+		err, UF_CHECK_MEMORY_LOW,
+		"the run needs %s bytes of memory, for its buffers and for the files of processes "
+		"that the camera dies without, and %s are to spare",
+		uf_format_count(needed_text, needed), uf_format_count(spare_text, spare));
+	uf_advise(err, "End what is not needed (the camera's application, web servers), or remove "
+		       "files from /tmp.");
+	return UF_ERR_REFUSED;
+}
+
 static enum uf_check_result judge_memory(const void *given, struct uf_error *finding)
 {
 	const struct uf_live_facts *facts = given;
-	char needed[UF_SIZE_TEXT], spare[UF_SIZE_TEXT];
 
 	if (!facts->plan->ops || facts->memory_needed <= facts->memory_spare)
 		return UF_CHECK_OK;
-	uf_refuse(
-		finding, UF_CHECK_MEMORY_LOW,
-		"the run needs %s bytes of memory, for its buffers and for the files of processes "
-		"that must live, and %s are to spare",
-		uf_format_count(needed, facts->memory_needed),
-		uf_format_count(spare, facts->memory_spare));
-	uf_advise(finding, "End what is not needed (the camera's application, web servers), or "
-			   "remove files from /tmp.");
+	uf_refuse_memory(facts->memory_needed, facts->memory_spare, finding);
 	return UF_CHECK_REFUSED;
 }
 

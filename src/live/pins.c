@@ -18,6 +18,7 @@
 struct mapping {
 	unsigned long begin;
 	unsigned long end;
+	struct uf_range range; /* of the file */
 	unsigned major;
 	unsigned minor;
 	uint64_t inode;
@@ -28,16 +29,47 @@ struct finder {
 	const char *root;
 	const struct uf_mounts *mounts;
 	struct uf_pins *pins;
+	uint64_t page;
+	uint64_t limit;
 	int pid;
+	bool held; /* what is found now is held already */
 };
 
-static bool is_known(const struct uf_pins *pins, const struct mapping *file)
+static bool is_of(const struct uf_pin *pin, const struct mapping *file)
+{
+	return pin->inode == file->inode && pin->major == file->major && pin->minor == file->minor;
+}
+
+/* Cut off what is pinned already at both ends; false where nothing is left. */
+static bool trim(const struct uf_pins *pins, const struct mapping *file, struct uf_range *range)
+{
+	uint64_t end = uf_range_end(*range);
+
+	for (unsigned at = 0; at < pins->count && range->off < end; at++) {
+		const struct uf_range *have = &pins->pin[at].range;
+		uint64_t have_end = uf_range_end(*have);
+		uint64_t off = range->off, last = end;
+
+		if (!is_of(&pins->pin[at], file))
+			continue;
+		if (have->off <= range->off && range->off < have_end)
+			range->off = have_end;
+		if (have->off < end && end <= have_end)
+			end = have->off;
+		/* What one cut has laid open another pin may cover. */
+		if (off != range->off || last != end)
+			at = (unsigned)-1;
+	}
+	range->len = range->off < end ? end - range->off : 0;
+	return range->len > 0;
+}
+
+static bool is_new_file(const struct uf_pins *pins, const struct mapping *file)
 {
 	for (unsigned at = 0; at < pins->count; at++)
-		if (pins->pin[at].inode == file->inode && pins->pin[at].major == file->major &&
-		    pins->pin[at].minor == file->minor)
-			return true;
-	return false;
+		if (is_of(&pins->pin[at], file))
+			return false;
+	return true;
 }
 
 static bool is_on_flash(const struct finder *finder, const char *path)
@@ -64,25 +96,54 @@ static bool is_file(const struct finder *finder, const char *path, const struct 
 	       major(st.st_dev) == file->major && minor(st.st_dev) == file->minor;
 }
 
-static void add(const struct finder *finder, const char *path, const struct mapping *file)
+/* What lies behind the file's last page has no pages. */
+static void bound(const struct finder *finder, uint64_t size, struct uf_range *range)
+{
+	uint64_t end = (size + finder->page - 1) / finder->page * finder->page;
+
+	if (range->off >= end)
+		range->len = 0;
+	else
+		range->len = uf_min(range->len, end - range->off);
+}
+
+static void append(const struct finder *finder, const char *path, const struct mapping *file,
+		   struct uf_range range)
 {
 	struct uf_pins *pins = finder->pins;
 	struct uf_pin *pin = &pins->pin[pins->count];
-	struct stat st;
 
-	if (pins->count == UF_PINS_MAX || strlen(path) >= sizeof(pin->path) ||
-	    !stat_below(finder, path, &st)) {
-		/* What was deleted or lies out of reach cannot be pinned; so it is told. */
-		pins->cut = true;
-		return;
-	}
+	pins->files += is_new_file(pins, file);
 	snprintf(pin->path, sizeof(pin->path), "%s", path);
 	pin->inode = file->inode;
 	pin->major = file->major;
 	pin->minor = file->minor;
-	pin->size = (uint64_t)st.st_size;
-	pins->bytes += pin->size;
+	pin->range = range;
+	pin->held = finder->held;
+	pins->bytes += pin->held ? 0 : range.len;
 	pins->count++;
+}
+
+static void add(const struct finder *finder, const char *path, const struct mapping *file)
+{
+	struct uf_pins *pins = finder->pins;
+	struct uf_range range = file->range;
+	struct stat st;
+
+	if (!finder->held) {
+		/* What was deleted or lies out of reach cannot be pinned; so it is told. */
+		if (!stat_below(finder, path, &st)) {
+			pins->cut = true;
+			return;
+		}
+		bound(finder, (uint64_t)st.st_size, &range);
+	}
+	if (!trim(pins, file, &range))
+		return;
+	if (pins->count == UF_PINS_MAX || strlen(path) >= sizeof(pins->pin[0].path))
+		pins->cut = true;
+	else
+		append(finder, path, file, range);
 }
 
 /* The path that leads to the file. A file system mounted over it hides a file that is mapped all
@@ -104,20 +165,24 @@ static const char *path_to(const struct finder *finder, const struct mapping *fi
 
 static void add_mapping(const struct finder *finder, const struct mapping *file)
 {
-	const char *path;
+	struct uf_range range = file->range;
+	const char *path = file->path;
 	char own[80];
 
-	if (is_known(finder->pins, file) ||
+	if (!trim(finder->pins, file, &range) ||
 	    (file->major != MTD_BLOCK_MAJOR && !is_on_flash(finder, file->path)))
 		return;
-	path = path_to(finder, file, own, sizeof(own));
+	/* A file that is held may have no path any more. */
+	if (!finder->held)
+		path = path_to(finder, file, own, sizeof(own));
 	if (path)
 		add(finder, path, file);
 	else
 		finder->pins->cut = true;
 }
 
-/* "begin-end perms offset dev inode  path", a line each (Documentation/filesystems/proc.rst). */
+/* "begin-end perms offset dev inode  path", a line each (Documentation/filesystems/proc.rst). False
+ * where it is no file's, or nobody can reach the pages. */
 static bool parse_line(char *line, struct mapping *file)
 {
 	char *at;
@@ -128,11 +193,13 @@ static bool parse_line(char *line, struct mapping *file)
 	if (!file->path || *at != '-')
 		return false;
 	file->end = strtoul(at + 1, &at, 16);
-	/* Over the permissions and the offset. */
-	for (int field = 0; at && field < 2; field++)
-		at = strchr(at + 1, ' ');
+	if (*at != ' ' || file->end < file->begin || strncmp(at + 1, "---", 3) == 0)
+		return false;
+	at = strchr(at + 1, ' ');
 	if (!at)
 		return false;
+	file->range.off = strtoull(at, &at, 16);
+	file->range.len = file->end - file->begin;
 	file->major = (unsigned)strtoul(at, &at, 16);
 	if (*at != ':')
 		return false;
@@ -141,7 +208,7 @@ static bool parse_line(char *line, struct mapping *file)
 	return true;
 }
 
-static void add_process(struct finder *finder, int pid)
+static void add_maps(struct finder *finder, int pid)
 {
 	char name[UF_PATH_MAX], line[512];
 	struct mapping file;
@@ -156,6 +223,55 @@ static void add_process(struct finder *finder, int pid)
 		if (parse_line(line, &file))
 			add_mapping(finder, &file);
 	fclose(maps);
+}
+
+/* What there is, to go back to. */
+struct mark {
+	unsigned count;
+	unsigned files;
+	uint64_t bytes;
+};
+
+static struct mark mark(const struct uf_pins *pins)
+{
+	return (struct mark){pins->count, pins->files, pins->bytes};
+}
+
+/* Take back what has come since, where it is too much. Returns whether it was. */
+static bool go_back(const struct finder *finder, struct mark to)
+{
+	struct uf_pins *pins = finder->pins;
+
+	if (pins->bytes <= finder->limit || pins->bytes == to.bytes)
+		return false;
+	pins->count = to.count;
+	pins->files = to.files;
+	pins->bytes = to.bytes;
+	return true;
+}
+
+/* All that a process maps, or nothing: one page that is missing ends it. */
+static void add_process(struct finder *finder, struct uf_process *process)
+{
+	struct mark before = mark(finder->pins);
+
+	add_maps(finder, process->pid);
+	process->unpinned = process->need != UF_NEED_CAMERA && go_back(finder, before);
+}
+
+static void add_login_file(const struct finder *finder, const char *path)
+{
+	struct mark before = mark(finder->pins);
+	struct mapping file = {.path = path, .range = {0, UINT64_MAX}};
+	struct stat st;
+
+	if (!is_on_flash(finder, path) || !stat_below(finder, path, &st))
+		return;
+	file.inode = st.st_ino;
+	file.major = major(st.st_dev);
+	file.minor = minor(st.st_dev);
+	add(finder, path, &file);
+	go_back(finder, before);
 }
 
 /* A login reads these; what keeps their pages keeps the way to them, too. */
@@ -174,30 +290,39 @@ static void add_login_files(const struct finder *finder)
 		"/root/.ssh/authorized_keys",
 	};
 
-	for (size_t at = 0; at < sizeof(paths) / sizeof(paths[0]); at++) {
-		struct mapping file = {.path = paths[at]};
-		struct stat st;
-
-		if (!is_on_flash(finder, paths[at]) || !stat_below(finder, paths[at], &st))
-			continue;
-		file.inode = st.st_ino;
-		file.major = major(st.st_dev);
-		file.minor = minor(st.st_dev);
-		if (!is_known(finder->pins, &file))
-			add(finder, paths[at], &file);
-	}
+	for (size_t at = 0; at < sizeof(paths) / sizeof(paths[0]); at++)
+		add_login_file(finder, paths[at]);
 }
 
-void uf_pins_find(const char *root, const struct uf_mounts *mounts, const struct uf_census *census,
-		  struct uf_pins *pins)
+/* What the keepers of earlier runs map is what they hold. */
+static void add_held(struct finder *finder, const struct uf_census *census)
 {
-	struct finder finder = {root, mounts, pins, 0};
+	finder->held = true;
+	for (unsigned at = 0; at < census->count; at++)
+		if (uf_process_keeps(&census->process[at]))
+			add_maps(finder, census->process[at].pid);
+	finder->held = false;
+}
+
+void uf_pins_find(const char *root, const struct uf_mounts *mounts, struct uf_census *census,
+		  uint64_t limit, struct uf_pins *pins)
+{
+	struct finder finder = {.root = root,
+				.mounts = mounts,
+				.pins = pins,
+				.page = (uint64_t)sysconf(_SC_PAGESIZE),
+				.limit = limit};
 
 	memset(pins, 0, sizeof(*pins));
-	for (unsigned at = 0; at < census->count; at++)
-		if (census->process[at].fate == UF_FATE_LEFT)
-			add_process(&finder, census->process[at].pid);
-	add_login_files(&finder);
+	add_held(&finder, census);
+	for (int need = 0; need < UF_NEED_COUNT; need++) {
+		for (unsigned at = 0; at < census->count; at++)
+			if (census->process[at].fate == UF_FATE_LEFT &&
+			    (int)census->process[at].need == need)
+				add_process(&finder, &census->process[at]);
+		if (need == UF_NEED_LOGIN)
+			add_login_files(&finder);
+	}
 }
 
 static bool hold(const struct uf_pin *pin)
@@ -207,9 +332,16 @@ static bool hold(const struct uf_pin *pin)
 
 	if (fd < 0)
 		return false;
-	bytes = mmap(NULL, (size_t)pin->size, PROT_READ, MAP_SHARED, fd, 0);
+	bytes = mmap(NULL, (size_t)pin->range.len, PROT_READ, MAP_SHARED, fd,
+		     (off_t)pin->range.off);
 	close(fd);
-	return bytes != MAP_FAILED && mlock(bytes, (size_t)pin->size) == 0;
+	if (bytes == MAP_FAILED)
+		return false;
+	if (mlock(bytes, (size_t)pin->range.len) == 0)
+		return true;
+	/* A later run takes what is mapped here for held. */
+	munmap(bytes, (size_t)pin->range.len);
+	return false;
 }
 
 unsigned uf_pins_hold(const struct uf_pins *pins)
@@ -217,6 +349,6 @@ unsigned uf_pins_hold(const struct uf_pins *pins)
 	unsigned failed = 0;
 
 	for (unsigned at = 0; at < pins->count; at++)
-		failed += pins->pin[at].size && !hold(&pins->pin[at]);
+		failed += !pins->pin[at].held && !hold(&pins->pin[at]);
 	return failed;
 }

@@ -34,6 +34,23 @@ static void add_processes(struct text *text, const struct uf_living *living, enu
 	text_add(text, count ? "\n" : "none\n");
 }
 
+/* Those who go on without their files in memory, where there are any. */
+static void add_unpinned(struct text *text, const struct uf_living *living)
+{
+	unsigned count = 0;
+
+	for (unsigned at = 0; at < living->census->count; at++) {
+		const struct uf_process *process = &living->census->process[at];
+
+		if (process->unpinned)
+			text_add(text, "%s%s (%d)", count++ ? ", " : "  left out   ", process->name,
+				 process->pid);
+	}
+	if (count)
+		text_add(text, ": no memory for %s files, %s may end\n",
+			 count == 1 ? "its" : "their", count == 1 ? "it" : "they");
+}
+
 static void add_mounts(struct text *text, const struct uf_living *living)
 {
 	unsigned count = 0;
@@ -71,8 +88,9 @@ void words_living(struct text *text, const struct uf_living *living)
 	text_add(text, "  read-only  ");
 	add_mounts(text, living);
 	text_add(text, "  in memory  %u file%s of those that go on, %s bytes\n",
-		 living->pins->count, living->pins->count == 1 ? "" : "s",
+		 living->pins->files, living->pins->files == 1 ? "" : "s",
 		 uf_format_count(pins, living->pins->bytes));
+	add_unpinned(text, living);
 	text_add(text, "  watchdog   ");
 	add_watchdog(text, living);
 	if (living->memory_spare != UINT64_MAX)
@@ -82,14 +100,14 @@ void words_living(struct text *text, const struct uf_living *living)
 }
 
 static void json_processes(struct text *text, const char *key, const struct uf_living *living,
-			   enum uf_fate fate)
+			   bool (*is_one)(const struct uf_process *process))
 {
 	json_add_key(text, key);
 	text_add(text, "[");
 	for (unsigned at = 0; at < living->census->count; at++) {
 		const struct uf_process *process = &living->census->process[at];
 
-		if (process->fate != fate)
+		if (!is_one(process))
 			continue;
 		json_begin_item(text);
 		text_add(text, "{");
@@ -100,12 +118,28 @@ static void json_processes(struct text *text, const char *key, const struct uf_l
 	text_add(text, "]");
 }
 
+static bool is_stopped(const struct uf_process *process)
+{
+	return process->fate == UF_FATE_FROZEN;
+}
+
+static bool is_left(const struct uf_process *process)
+{
+	return process->fate == UF_FATE_LEFT;
+}
+
+static bool is_unpinned(const struct uf_process *process)
+{
+	return process->unpinned;
+}
+
 void json_add_living(struct text *text, const struct uf_living *living)
 {
 	const struct uf_process *holder = uf_census_watchdog(living->census);
 
-	json_processes(text, "stopped", living, UF_FATE_FROZEN);
-	json_processes(text, "left", living, UF_FATE_LEFT);
+	json_processes(text, "stopped", living, is_stopped);
+	json_processes(text, "left", living, is_left);
+	json_processes(text, "unpinned", living, is_unpinned);
 	json_add_key(text, "read_only");
 	text_add(text, "[");
 	for (unsigned at = 0; at < living->mounts->count; at++) {
@@ -117,7 +151,7 @@ void json_add_living(struct text *text, const struct uf_living *living)
 		json_add_string(text, mount->where);
 	}
 	text_add(text, "]");
-	json_key_number(text, "pinned_files", living->pins->count);
+	json_key_number(text, "pinned_files", living->pins->files);
 	json_key_number(text, "pinned_bytes", living->pins->bytes);
 	if (holder) {
 		json_key_number(text, "watchdog_holder", (uint64_t)holder->pid);

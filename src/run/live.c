@@ -20,8 +20,9 @@
 #include "uniflash/plan/survey.h"
 #include "uniflash/report/living.h"
 
-/* What the run itself needs beside its buffers: its own text, the keeper, page tables. */
-#define OWN_BYTES (2 << 20)
+/* What nothing else counts: the keeper's own pages, page tables, the journal, what the kernel needs
+ * for all that. */
+#define SMALL_BYTES (256 << 10)
 
 /* How many blocks of a packed image stay in memory for another try. */
 #define STASH_BLOCKS 16
@@ -52,21 +53,34 @@ bool run_quiets(const struct run *run)
 static bool has_keeper(const struct live *live)
 {
 	for (unsigned at = 0; at < live->census.count; at++)
-		if (live->census.process[at].fate == UF_FATE_OWN &&
-		    live->census.process[at].pid != getpid())
+		if (uf_process_keeps(&live->census.process[at]))
 			return true;
 	return false;
 }
 
-/* The keeper of an earlier run holds the pins already. */
-static uint64_t memory_needed(const struct run *run, const struct live *live)
+/* What the run itself takes yet. */
+static uint64_t own_memory(const struct run *run)
 {
-	uint64_t pins = has_keeper(live) ? 0 : live->pins.bytes;
 	uint64_t blocks = 3 + 2 * (uint64_t)(run->plan.ops - run->plan.body_ops);
 
 	if (uf_image_streamed(&run->image))
 		blocks += STASH_BLOCKS;
-	return pins + blocks * run->map.erase_size + OWN_BYTES;
+	return blocks * run->map.erase_size + uf_memory_to_lock(run->root, &run->mounts) +
+	       SMALL_BYTES;
+}
+
+/* Choose what to pin by what the run leaves of the memory to spare. */
+static void find_pins(struct run *run)
+{
+	struct live *live = run->live;
+	uint64_t own = own_memory(run);
+
+	/* A flash that stays incomplete is worse than a system that is short of memory. */
+	live->memory_spare =
+		uf_memory_spare(run->root, has_keeper(live) ? UF_RESERVES_LEAST : UF_RESERVES);
+	uf_pins_find(run->root, &run->mounts, &live->census,
+		     live->memory_spare > own ? live->memory_spare - own : 0, &live->pins);
+	live->memory_needed = own + live->pins.bytes;
 }
 
 static void tell_living(const struct run *run)
@@ -108,9 +122,7 @@ int run_look_at_system(struct run *run)
 		return ret;
 	if (!run_quiets(run))
 		leave_all(&live->census);
-	uf_pins_find(run->root, &run->mounts, &live->census, &live->pins);
-	live->memory_needed = memory_needed(run, live);
-	live->memory_spare = uf_memory_spare(run->root);
+	find_pins(run);
 	tell_living(run);
 	return UF_OK;
 }
@@ -177,6 +189,14 @@ static int check_watchdog(struct run *run)
 
 static void tell_not_held(const struct run *run, unsigned failed)
 {
+	const struct uf_census *census = &run->live->census;
+
+	for (unsigned at = 0; at < census->count; at++)
+		if (census->process[at].unpinned)
+			uf_note(&run->hooks, UF_NOTE_WARNING,
+				"there is no memory to hold the files of process %d (%s): it may "
+				"end while the flash is written",
+				census->process[at].pid, census->process[at].name);
 	if (failed || run->live->pins.cut)
 		uf_note(&run->hooks, UF_NOTE_WARNING,
 			"not every file of the processes that go on could be locked in memory: "
@@ -188,10 +208,14 @@ static int start_keeper(struct run *run)
 {
 	struct live *live = run->live;
 	unsigned failed = 0;
-	int fd = -1;
-	int ret = take_watchdog(run, &fd);
+	int fd = -1, ret = UF_OK;
 
-	uf_pins_find(run->root, &run->mounts, &live->census, &live->pins);
+	find_pins(run);
+	if (live->memory_needed > live->memory_spare)
+		ret = run_settle(run, uf_refuse_memory(live->memory_needed, live->memory_spare,
+						       &run->error));
+	if (!ret)
+		ret = take_watchdog(run, &fd);
 	if (!ret)
 		ret = uf_keeper_start(&live->pins, &live->quiet.stopped, fd, &live->keeper, &failed,
 				      &run->error);

@@ -6,7 +6,7 @@
 #include "verb.h"
 
 /* Bytes that are copied at a time. */
-#define PARTS_CHUNK 65536
+#define PARTS_CHUNK 16384
 
 /* Write the path of the partition's file below folder into path[0..UF_PATH_MAX): its name, with
  * what a file name cannot have replaced. UF_ERR_USAGE where it is too long. */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -328,52 +329,204 @@ static void mounts_on_flash(void **state)
 	assert_false(uf_mounts_on_flash(root, &mounts, &mounts.mount[3]));
 }
 
-/* The files on flash that those map who go on; each once. */
-static void pins(void **state)
-{
-	static struct uf_pins found;
+static struct uf_pins found;
 
-	(void)state;
-	put("bin/busybox", "0123456789");
-	put("lib/libc.so", "01234");
-	put("system/bin/app", "0123");
+static void find_pins(uint64_t limit)
+{
+	take();
+	uf_pins_find(root, &mounts, &census, limit, &found);
+}
+
+static void remove_file(const char *name)
+{
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/%s", root, name);
+	assert_int_equal(unlink(path), 0);
+}
+
+/* A file of so many bytes, of which nothing is looked at. */
+static void put_file(const char *name, long long size)
+{
+	char path[512];
+
+	put(name, "");
+	snprintf(path, sizeof(path), "%s/%s", root, name);
+	assert_int_equal(truncate(path, size), 0);
+}
+
+static void expect_pin(const char *path, uint64_t off, uint64_t len, int line)
+{
+	for (unsigned at = 0; at < found.count; at++)
+		if (strcmp(found.pin[at].path, path) == 0 && found.pin[at].range.off == off &&
+		    found.pin[at].range.len == len)
+			return;
+	fail_msg("line %d: %s has no pin of %llu bytes at %llu", line, path,
+		 (unsigned long long)len, (unsigned long long)off);
+}
+
+#define EXPECT_PIN(path, off, len) expect_pin(path, off, len, __LINE__)
+
+/* The first process, a login server and an application with their files. */
+static void put_userland(void)
+{
+	put_file("bin/busybox", 0x102345);
+	put_file("lib/libc.so", 0x20000);
+	put_file("sbin/dropbear", 0x8000);
+	put_file("system/bin/app", 0x3000);
 	put("tmp/copy", "012");
 	put("proc/1/maps", "00400000-00500000 r-xp 00000000 1f:02 11   /bin/busybox\n"
-			   "00500000-00501000 rw-p 00100000 1f:02 11   /bin/busybox\n"
+			   "00500000-00501000 ---p 00100000 1f:02 11   /bin/busybox\n"
+			   "00501000-00503000 rw-p 00101000 1f:02 11   /bin/busybox\n"
 			   "77000000-77010000 r-xp 00000000 1f:02 12   /lib/libc.so\n"
 			   "77010000-77020000 rw-p 00000000 00:00 0 \n"
 			   "7ffe0000-7fff0000 rw-p 00000000 00:00 0    [stack]\n"
 			   "78000000-78010000 r-xp 00000000 00:0c 13   /tmp/copy\n");
 	process(10, 1, "dropbear", 'S', 0);
-	put("proc/10/maps", "00400000-00500000 r-xp 00000000 1f:02 12   /lib/libc.so\n");
+	put("proc/10/maps", "00400000-00408000 r-xp 00000000 1f:02 14   /sbin/dropbear\n"
+			    "77000000-77010000 r-xp 00000000 1f:02 12   /lib/libc.so\n"
+			    "77010000-77011000 r--p 00010000 1f:02 12   /lib/libc.so\n");
 	process(21, 1, "app", 'S', 0);
 	put("proc/21/maps", "00400000-00500000 r-xp 00000000 1f:04 21   /system/bin/app\n");
-	take();
-	uf_pins_find(root, &mounts, &census, &found);
-	assert_int_equal(found.count, 2);
-	assert_int_equal(found.bytes, 15);
+}
+
+/* The pages on flash that those map who go on; each once, none behind a file's end, none that
+ * nobody can reach. */
+static void pins(void **state)
+{
+	(void)state;
+	put_userland();
+	find_pins(UINT64_MAX);
+	assert_int_equal(found.files, 3);
+	EXPECT_PIN("/bin/busybox", 0, 0x100000);
+	EXPECT_PIN("/bin/busybox", 0x101000, 0x2000);
+	EXPECT_PIN("/lib/libc.so", 0, 0x10000);
+	EXPECT_PIN("/lib/libc.so", 0x10000, 0x1000);
+	EXPECT_PIN("/sbin/dropbear", 0, 0x8000);
+	assert_int_equal(found.count, 5);
+	assert_int_equal(found.bytes, 0x102000 + 0x11000 + 0x8000);
 	assert_false(found.cut);
-	assert_string_equal(found.pin[0].path[1] == 'b' ? found.pin[0].path : found.pin[1].path,
-			    "/bin/busybox");
+	assert_false(of(10)->unpinned);
 	/* What is mapped and gone cannot be held. */
-	put("proc/10/maps", "00400000-00500000 r-xp 00000000 1f:02 12   /lib/old.so (deleted)\n");
-	uf_pins_find(root, &mounts, &census, &found);
+	put("proc/10/maps", "00400000-00500000 r-xp 00000000 1f:02 13   /lib/old.so (deleted)\n");
+	find_pins(UINT64_MAX);
 	assert_true(found.cut);
+}
+
+/* Where memory is short those are left out whose end does the least harm, as a whole, and what the
+ * camera dies without never is. */
+static void pins_by_need(void **state)
+{
+	const uint64_t camera = 0x102000 + 0x10000;
+
+	(void)state;
+	put_userland();
+	process(30, 1, "udhcpc", 'S', 0);
+	put("proc/30/maps", "00400000-00404000 r-xp 00000000 1f:02 15   /sbin/udhcpc\n");
+	put_file("sbin/udhcpc", 0x1000);
+	/* All of the login server but a page. */
+	find_pins(camera + 0x8000);
+	assert_true(of(10)->unpinned);
+	assert_false(of(30)->unpinned);
+	assert_false(of(1)->unpinned);
+	assert_int_equal(found.bytes, camera + 0x1000);
+	/* Who keeps the network up comes last. */
+	find_pins(camera + 0x9000);
+	assert_false(of(10)->unpinned);
+	assert_true(of(30)->unpinned);
+	assert_int_equal(found.bytes, camera + 0x9000);
+	/* This run's way back to its user comes before other ways in. */
+	process(11, 10, "dropbear", 'S', 0);
+	process(499, 11, "sh", 'S', 0);
+	put("proc/499/maps", "00400000-00500000 r-xp 00000000 1f:02 11   /bin/busybox\n"
+			     "00500000-00508000 r-xp 00000000 1f:02 16   /lib/shell.so\n");
+	put_file("lib/shell.so", 0x8000);
+	find_pins(camera + 0x8000);
+	assert_false(of(499)->unpinned);
+	assert_true(of(10)->unpinned);
+	find_pins(0);
+	assert_int_equal(found.bytes, camera);
+	assert_false(of(1)->unpinned);
+	assert_true(of(499)->unpinned);
+}
+
+/* What the keeper of an earlier run holds costs nothing again, also where its file is gone. */
+static void pins_held_already(void **state)
+{
+	(void)state;
+	put_userland();
+	process(26, 1, UF_UNDONE_NAME, 'S', 0);
+	put("proc/26/maps", "70000000-70100000 r--s 00000000 1f:02 11   /bin/busybox\n"
+			    "71000000-71002000 r--s 00101000 1f:02 11   /bin/busybox\n"
+			    "72000000-72010000 r--s 00000000 1f:02 12   /lib/libc.so\n"
+			    "73000000-73010000 r-xp 00000000 b3:01 12   /mnt/sd/uniflash\n");
+	remove_file("lib/libc.so");
+	put_file("lib/libc.so", 0x20000);
+	find_pins(0x9000);
+	assert_false(of(10)->unpinned);
+	assert_int_equal(found.bytes, 0x9000);
+	assert_false(found.cut);
+	remove_file("bin/busybox");
+	find_pins(0x9000);
+	assert_int_equal(found.bytes, 0x9000);
+	assert_false(found.cut);
+}
+
+/* The server of a card's file system goes on, and the camera needs it. */
+static void who_serves_a_card(void **state)
+{
+	(void)state;
+	process(30, 1, "mount.exfat", 'S', 0);
+	opened(30, 3, "/dev/fuse", "0100002");
+	process(31, 1, "mount.exfat", 'S', 0);
+	opened(31, 3, "/dev/fuse", "0100002");
+	opened(31, 4, "/system/log", "0102001");
+	take();
+	EXPECT(30, LEFT);
+	assert_int_equal(of(30)->need, UF_NEED_CAMERA);
+	EXPECT(31, FROZEN);
 }
 
 static void memory(void **state)
 {
 	(void)state;
-	assert_true(uf_memory_spare(root) == UINT64_MAX);
+	assert_true(uf_memory_spare(root, UF_RESERVES) == UINT64_MAX);
 	put("proc/meminfo", "MemTotal:  36000 kB\nMemFree:  4000 kB\nBuffers:  100 kB\n"
 			    "Cached:  6000 kB\nActive:  5000 kB\nInactive: 900 kB\n"
 			    "Active(anon):  1000 kB\nActive(file):  1500 kB\n"
 			    "Inactive(file):  700 kB\nUnevictable: 500 kB\nMlocked: 500 kB\n");
-	assert_true(uf_memory_spare(root) == (4000 + 1500 + 700) * 1024ULL);
+	assert_true(uf_memory_spare(root, UF_RESERVES) == (4000 + 1500 + 700) * 1024ULL);
 	put("proc/sys/vm/min_free_kbytes", "1024\n");
-	assert_true(uf_memory_spare(root) == (4000 + 1500 + 700 - 3072) * 1024ULL);
+	assert_true(uf_memory_spare(root, UF_RESERVES) == (4000 + 1500 + 700 - 3072) * 1024ULL);
+	assert_true(uf_memory_spare(root, UF_RESERVES_LEAST) ==
+		    (4000 + 1500 + 700 - 1024) * 1024ULL);
 	put("proc/sys/vm/min_free_kbytes", "100000\n");
-	assert_true(uf_memory_spare(root) == 0);
+	assert_true(uf_memory_spare(root, UF_RESERVES) == 0);
+}
+
+/* Of its own memory what it has not touched, of files what does not lie in RAM. */
+static void memory_to_lock(void **state)
+{
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	char *own =
+		mmap(NULL, 4 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char text[512];
+
+	(void)state;
+	assert_true(uf_memory_to_lock(root, &mounts) == 0);
+	assert_ptr_not_equal(own, MAP_FAILED);
+	own[page] = 1;
+	snprintf(text, sizeof(text),
+		 "%lx-%lx rw-p 00000000 00:00 0 \n"
+		 "10000-20000 r-xp 00000000 00:0c 13   /tmp/uniflash\n"
+		 "20000-28000 r-xp 00000000 b3:01 13   /system/sdcard/uniflash\n"
+		 "28000-30000 ---p 00000000 b3:01 13   /system/sdcard/uniflash\n",
+		 (unsigned long)own, (unsigned long)own + 4 * page);
+	put("proc/self/maps", text);
+	assert_true(uf_memory_to_lock(root, &mounts) == 3 * page + 0x8000);
+	munmap(own, 4 * page);
+	/* What is not there cannot be told; it is counted. */
+	assert_true(uf_memory_to_lock(root, &mounts) == 4 * page + 0x8000);
 }
 
 int main(void)
@@ -389,7 +542,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(who_reads_the_output, begin, end),
 		cmocka_unit_test_setup_teardown(mounts_on_flash, begin, end),
 		cmocka_unit_test_setup_teardown(pins, begin, end),
+		cmocka_unit_test_setup_teardown(pins_by_need, begin, end),
+		cmocka_unit_test_setup_teardown(pins_held_already, begin, end),
+		cmocka_unit_test_setup_teardown(who_serves_a_card, begin, end),
 		cmocka_unit_test_setup_teardown(memory, begin, end),
+		cmocka_unit_test_setup_teardown(memory_to_lock, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

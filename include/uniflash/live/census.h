@@ -24,6 +24,17 @@ enum uf_fate {
 	UF_FATE_OWN,    /* this run, and what earlier runs left behind */
 };
 
+/* What dies with a process that goes on, where its files cannot all stay in memory: the worst
+ * first.
+ */
+enum uf_need {
+	UF_NEED_CAMERA, /* the camera: the first process, who feeds the watchdog or serves a card */
+	UF_NEED_USER,   /* this run's terminal: its ancestors and who reads its output */
+	UF_NEED_LOGIN,  /* the way in */
+	UF_NEED_OTHER,
+	UF_NEED_COUNT
+};
+
 /* One process. */
 struct uf_process {
 	int pid;
@@ -32,11 +43,14 @@ struct uf_process {
 	char command[16]; /* as it was started: the shell of a script, BusyBox's applet */
 	char state;       /* R, S, D, T ...: T where all of its threads have stopped */
 	enum uf_fate fate;
-	bool watchdog;  /* holds the watchdog's device open */
-	bool feeder;    /* and does nothing else */
-	bool listens;   /* has the other end of the pipe that this run's output goes into */
-	bool writes;    /* has a file on flash open for writing, or the flash itself */
-	char path[128]; /* the first of these files, cut where it is longer */
+	enum uf_need need; /* of one that goes on */
+	bool unpinned;     /* it goes on, but there is no memory for its files */
+	bool watchdog;     /* holds the watchdog's device open */
+	bool feeder;       /* and does nothing else */
+	bool serves;       /* is the file system of a card, by FUSE */
+	bool listens;      /* has the other end of the pipe that this run's output goes into */
+	bool writes;       /* has a file on flash open for writing, or the flash itself */
+	char path[128];    /* the first of these files, cut where it is longer */
 };
 
 /* Processes that a run has stopped; a pid alone may be another's by now. */
@@ -58,8 +72,9 @@ struct uf_census {
 /*
  * Take the census of root + /proc. self is the process that runs; its ancestors that are a shell, a
  * login, a remote-login server or such as `time` go on, as do pid 1, every remote-login server,
- * what keeps the network up, a watchdog's feeder, what takes the system's logs, and what reads this
- * run's output from a pipe, as long as that does not write to flash. UF_ERR_IO.
+ * what keeps the network up, a watchdog's feeder, a FUSE file system's server, what takes the
+ * system's logs, and what reads this run's output from a pipe, as long as that does not write to
+ * flash. UF_ERR_IO.
  */
 int uf_census_take(const char *root, const struct uf_mounts *mounts, int self,
 		   struct uf_census *census, struct uf_error *err);
@@ -67,6 +82,9 @@ int uf_census_take(const char *root, const struct uf_mounts *mounts, int self,
 /* The process that holds the watchdog and says what becomes of it: one that goes on and feeds it,
  * else one that goes on and does not, else one that is stopped; NULL where nobody holds it. */
 const struct uf_process *uf_census_watchdog(const struct uf_census *census);
+
+/* Whether this process is what an earlier run has left behind. */
+bool uf_process_keeps(const struct uf_process *process);
 
 /* Whether this process goes on feeding the watchdog that it holds. */
 bool uf_process_feeds(const struct uf_process *process);

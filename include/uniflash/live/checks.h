@@ -13,7 +13,7 @@ struct uf_live_facts {
 	const struct uf_mounts *mounts;
 	const char *root;
 	bool quiets;            /* what writes to a target is kept from it */
-	uint64_t memory_needed; /* bytes */
+	uint64_t memory_needed; /* bytes, without what is left out */
 	uint64_t memory_spare;  /* bytes, UINT64_MAX where unknown */
 	const char *executable; /* absolute path without links, NULL where unknown */
 	unsigned images;
@@ -24,6 +24,9 @@ struct uf_live_facts {
 	bool no_backup;           /* there is one, will be one, or none is wanted */
 	const struct uf_error *backup_error; /* else why there is none */
 };
+
+/* Fill in memory.low; returns UF_ERR_REFUSED. */
+int uf_refuse_memory(uint64_t needed, uint64_t spare, struct uf_error *err);
 
 /* The table of these checks; facts are struct uf_live_facts. */
 extern const struct uf_check uf_live_checks[];

@@ -8,30 +8,37 @@
 #define UNIFLASH_LIVE_PINS_H
 
 #include "uniflash/live/census.h"
+#include "uniflash/util/bytes.h"
 
-#define UF_PINS_MAX 256
+#define UF_PINS_MAX 384
 
-/* The files to pin. */
+/* What to pin: the pages of files that somebody maps, no others. */
 struct uf_pins {
 	unsigned count;
-	uint64_t bytes; /* of all of them */
-	bool cut;       /* there are more */
+	unsigned files; /* that the pins are of */
+	uint64_t bytes; /* of all pins but those that are held */
+	bool cut;       /* there are files that cannot be pinned */
 	struct uf_pin {
 		char path[224]; /* as this process reaches it */
 		uint64_t inode;
 		unsigned major; /* of the device */
 		unsigned minor;
-		uint64_t size;
+		struct uf_range range; /* of the file, whole pages */
+		bool held;             /* by an earlier run's keeper */
 	} pin[UF_PINS_MAX];
 };
 
-/* Find the files that lie on flash and that a process which goes on maps, also where another file
- * system hides them, and those that a login reads. */
-void uf_pins_find(const char *root, const struct uf_mounts *mounts, const struct uf_census *census,
-		  struct uf_pins *pins);
+/*
+ * Find what those map who go on, of files that lie on flash, also where another file system hides
+ * them, and the files that a login reads. Where this comes to more than limit bytes, those whose
+ * end would do the least harm are left out, and marked in census; those with UF_NEED_CAMERA never
+ * are: so bytes may be larger than limit.
+ */
+void uf_pins_find(const char *root, const struct uf_mounts *mounts, struct uf_census *census,
+		  uint64_t limit, struct uf_pins *pins);
 
-/* Map and lock all of them into the memory of this process; they stay until it ends. Returns how
- * many could not be. */
+/* Map and lock all of them that are not held into the memory of this process; they stay until it
+ * ends. Returns how many could not be. */
 unsigned uf_pins_hold(const struct uf_pins *pins);
 
 #endif
