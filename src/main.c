@@ -7,6 +7,7 @@
 #include "uniflash/live/restart.h"
 #include "uniflash/live/selfcopy.h"
 #include "uniflash/live/signals.h"
+#include "uniflash/live/title.h"
 #include "verb/verb.h"
 
 static int (*const verbs[UF_VERB_COUNT])(struct run *run) = {
@@ -69,6 +70,7 @@ int main(int argc, char **argv)
 		return 1;
 	uf_signals_begin();
 	uf_self_go_to_ram(argv);
+	uf_title_begin(argc, argv);
 	ret = begin(argc, argv, &request, &reporter, &error);
 	if (!reporter)
 		return 1;

@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "uniflash/live/memory.h"
+#include "uniflash/live/title.h"
 #include "uniflash/live/watchdog.h"
 #include "uniflash/util/files.h"
 
@@ -59,27 +59,38 @@ static void lock_own_text(void)
 		fclose(maps);
 }
 
-/* A later run tells what has become of the flash. */
+/* A later run tells what has become of the flash, by a signal that carries a word: what kill(1)
+ * sends carries none, and says nothing. */
+#define TOLD_SIGNAL SIGUSR1
+#define TOLD_MAGIC  0x756e6600 /* "unf", and enum over */
+
 static volatile sig_atomic_t told = OVER_NOT;
 
-static void on_verified(int number)
+static void on_told(int number, siginfo_t *info, void *context)
 {
+	int word = info->si_code == SI_QUEUE ? info->si_value.sival_int : 0;
+
 	(void)number;
-	told = OVER_VERIFIED;
+	(void)context;
+	if (word == (TOLD_MAGIC | OVER_VERIFIED) || word == (TOLD_MAGIC | OVER_UNDONE))
+		told = word - TOLD_MAGIC;
 }
 
-static void on_undone(int number)
+static void tell(int pid, bool verified)
 {
-	(void)number;
-	told = OVER_UNDONE;
+	const union sigval word = {.sival_int =
+					   TOLD_MAGIC | (verified ? OVER_VERIFIED : OVER_UNDONE)};
+
+	sigqueue(pid, TOLD_SIGNAL, word);
 }
 
 static void ignore_signals(void)
 {
+	const struct sigaction action = {.sa_sigaction = on_told, .sa_flags = SA_SIGINFO};
+
 	for (int number = 1; number < NSIG; number++)
 		signal(number, SIG_IGN);
-	signal(SIGUSR1, on_verified);
-	signal(SIGUSR2, on_undone);
+	sigaction(TOLD_SIGNAL, &action, NULL);
 }
 
 static void close_all_but(int keep, int too)
@@ -112,7 +123,7 @@ static void show_state(const struct shared *shared, pid_t run)
 	if (!state)
 		state = !shared->over && shared->writing && getppid() != run ? OVER_UNDONE
 									     : (int)shared->over;
-	prctl(PR_SET_NAME, state == OVER_UNDONE ? UF_UNDONE_NAME : UF_KEEPER_NAME);
+	uf_title_set(state == OVER_UNDONE ? UF_UNDONE_NAME : UF_KEEPER_NAME);
 }
 
 /* The end of a login shell wakes those of its jobs that were stopped, as a hangup does. */
@@ -147,7 +158,7 @@ static void become_keeper(const struct uf_pins *pins, const struct uf_stopped *s
 
 	ignore_signals();
 	setsid();
-	prctl(PR_SET_NAME, UF_KEEPER_NAME);
+	uf_title_set(UF_KEEPER_NAME);
 	close_all_but(watchdog, ready);
 	/* The folder that the run was started in may lie on the card that is to be unmounted. */
 	if (chdir("/") != 0)
@@ -241,7 +252,7 @@ void uf_keeper_tell(int own, bool verified)
 		for (unsigned at = 0; at < census->count; at++)
 			if (census->process[at].fate == UF_FATE_OWN &&
 			    census->process[at].pid != getpid() && census->process[at].pid != own)
-				kill(census->process[at].pid, verified ? SIGUSR1 : SIGUSR2);
+				tell(census->process[at].pid, verified);
 	free(census);
 	free(mounts);
 }

@@ -54,9 +54,18 @@ static unsigned long parse_flags(const char *options)
 		const char *word;
 		unsigned long flag;
 	} known[] = {
-		{"ro", MS_RDONLY},         {"nosuid", MS_NOSUID},   {"nodev", MS_NODEV},
-		{"noexec", MS_NOEXEC},     {"noatime", MS_NOATIME}, {"nodiratime", MS_NODIRATIME},
+		{"ro", MS_RDONLY},
+		{"nosuid", MS_NOSUID},
+		{"nodev", MS_NODEV},
+		{"noexec", MS_NOEXEC},
+		{"noatime", MS_NOATIME},
+		{"nodiratime", MS_NODIRATIME},
 		{"relatime", MS_RELATIME},
+		{"strictatime", MS_STRICTATIME},
+		/* Of the file system, not of the mount; a remount without them takes them away. */
+		{"sync", MS_SYNCHRONOUS},
+		{"dirsync", MS_DIRSYNC},
+		{"mand", MS_MANDLOCK},
 	};
 	unsigned long flags = 0;
 
@@ -92,6 +101,7 @@ static bool parse_line(const char *at, struct uf_mount *mount)
 	take_field(&at, field, sizeof(field));
 	mount->cut = !take_field(&at, mount->options, sizeof(mount->options));
 	mount->writable = has_option(mount->options, "rw");
+	mount->flags |= parse_flags(mount->options) & ~(unsigned long)MS_RDONLY;
 	return true;
 }
 

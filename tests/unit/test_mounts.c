@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 
 #include "expect.h"
 #include "uniflash/live/mounts.h"
@@ -573,6 +574,25 @@ static void this_system(void **state)
 	assert_int_equal(list.count, 0);
 }
 
+/* A remount needs all flags, those of the mount and those of the file system: what is left out is
+ * taken away. */
+static void flags_for_a_remount(void **state)
+{
+	struct uf_mounts mounts;
+
+	(void)state;
+	read_mounts(
+		"12 1 31:2 / / ro,relatime - squashfs /dev/root ro\n"
+		"19 12 31:4 / /system rw,nosuid,noatime - jffs2 /dev/mtdblock4 rw,sync,dirsync\n"
+		"20 12 31:7 / /backupa rw,nodev,noexec,nodiratime,relatime - jffs2 /dev/m ro,mand\n",
+		&mounts, NULL);
+	assert_int_equal(mount_at(&mounts, "/")->flags, MS_RDONLY | MS_RELATIME);
+	assert_int_equal(mount_at(&mounts, "/system")->flags,
+			 MS_NOSUID | MS_NOATIME | MS_SYNCHRONOUS | MS_DIRSYNC);
+	assert_int_equal(mount_at(&mounts, "/backupa")->flags,
+			 MS_NODEV | MS_NOEXEC | MS_NODIRATIME | MS_RELATIME | MS_MANDLOCK);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -580,6 +600,7 @@ int main(void)
 		cmocka_unit_test(the_first_lines_of_3_10),
 		cmocka_unit_test(writable_file_systems),
 		cmocka_unit_test(options_of_file_systems),
+		cmocka_unit_test(flags_for_a_remount),
 		cmocka_unit_test(optional_fields),
 		cmocka_unit_test(escaped_names),
 		cmocka_unit_test(files_on_flash),
