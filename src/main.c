@@ -4,10 +4,10 @@
 #include <unistd.h>
 
 #include "testing.h"
+#include "uniflash/live/keeper.h"
 #include "uniflash/live/restart.h"
 #include "uniflash/live/selfcopy.h"
 #include "uniflash/live/signals.h"
-#include "uniflash/live/title.h"
 #include "verb/verb.h"
 
 static int (*const verbs[UF_VERB_COUNT])(struct run *run) = {
@@ -66,11 +66,11 @@ int main(int argc, char **argv)
 	struct uf_error error = {0};
 	int ret, status;
 
+	uf_keeper_run();
 	if (fill_standard_descriptors() != 0)
 		return 1;
 	uf_signals_begin();
 	uf_self_go_to_ram(argv);
-	uf_title_begin(argc, argv);
 	ret = begin(argc, argv, &request, &reporter, &error);
 	if (!reporter)
 		return 1;

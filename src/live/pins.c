@@ -325,7 +325,7 @@ void uf_pins_find(const char *root, const struct uf_mounts *mounts, struct uf_ce
 	}
 }
 
-static bool hold(const struct uf_pin *pin)
+bool uf_pin_hold(const struct uf_pin *pin)
 {
 	int fd = open(pin->path, O_RDONLY | O_CLOEXEC);
 	void *bytes;
@@ -342,13 +342,4 @@ static bool hold(const struct uf_pin *pin)
 	/* A later run takes what is mapped here for held. */
 	munmap(bytes, (size_t)pin->range.len);
 	return false;
-}
-
-unsigned uf_pins_hold(const struct uf_pins *pins)
-{
-	unsigned failed = 0;
-
-	for (unsigned at = 0; at < pins->count; at++)
-		failed += !pins->pin[at].held && !hold(&pins->pin[at]);
-	return failed;
 }

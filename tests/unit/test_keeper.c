@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include "uniflash/live/keeper.h"
-#include "uniflash/live/title.h"
 #include "uniflash/live/watchdog.h"
 #include "uniflash/util/textfile.h"
 
@@ -187,30 +186,6 @@ static void it_outlives_the_run(void **state)
 	kill(pid, SIGKILL);
 }
 
-/* What looks for processes by their arguments finds the new name alone. */
-static void it_has_a_title(void **state)
-{
-	char arguments[] = "uniflash\0-y\0image-with-a-long-name.bin";
-	char *argv[] = {arguments, arguments + 9, arguments + 12};
-	char text[512], path_of_comm[64];
-	const size_t room = sizeof(arguments) - 1;
-
-	(void)state;
-	uf_title_begin(3, argv);
-	uf_title_set("uniflash-keeper");
-	assert_string_equal(arguments, "uniflash-keeper");
-	for (size_t at = strlen("uniflash-keeper"); at < room; at++)
-		assert_int_equal(arguments[at], '\0');
-	snprintf(path_of_comm, sizeof(path_of_comm), "/proc/%d/comm", getpid());
-	assert_int_equal(uf_read_text("", path_of_comm, text, sizeof(text), NULL, NULL), UF_OK);
-	assert_string_equal(text, "uniflash-keeper\n");
-	/* What has no room for it is not written beyond. */
-	strcpy(arguments, "abc");
-	uf_title_begin(1, argv);
-	uf_title_set("uniflash-keeper");
-	assert_memory_equal(arguments, "uni\0", 4);
-}
-
 /* The holders that are stopped are ended, and the device is open and fed. */
 static void the_watchdog_is_taken(void **state)
 {
@@ -253,9 +228,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(it_feeds_until_its_end, begin, end),
 		cmocka_unit_test_setup_teardown(it_holds_files, begin, end),
 		cmocka_unit_test_setup_teardown(it_outlives_the_run, begin, end),
-		cmocka_unit_test_setup_teardown(it_has_a_title, begin, end),
 		cmocka_unit_test_setup_teardown(the_watchdog_is_taken, begin, end),
 	};
 
+	/* A keeper is this executable anew. */
+	uf_keeper_run();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

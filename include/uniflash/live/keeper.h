@@ -16,7 +16,13 @@
 struct uf_keeper;
 
 /*
- * Fork the keeper. It stops those processes of stopped (NULL: none) again that something wakes: a
+ * What main calls first: where this process was started as a keeper, be one, and never return.
+ */
+void uf_keeper_run(void);
+
+/*
+ * Start the keeper: this executable anew, for what a fork alone leaves behind costs as much memory
+ * as the run has. It stops those processes of stopped (NULL: none) again that something wakes: a
  * terminal that hangs up does. watchdog is a descriptor that it gets, -1 where there is none; the
  * caller closes its own. Returns when all pins are held; *failed is how many could not be. The
  * caller ends it or leaves it. UF_ERR_IO, UF_ERR_MEMORY.

@@ -37,8 +37,8 @@ struct uf_pins {
 void uf_pins_find(const char *root, const struct uf_mounts *mounts, struct uf_census *census,
 		  uint64_t limit, struct uf_pins *pins);
 
-/* Map and lock all of them that are not held into the memory of this process; they stay until it
- * ends. Returns how many could not be. */
-unsigned uf_pins_hold(const struct uf_pins *pins);
+/* Map and lock one of them into the memory of this process; it stays until that ends. False where
+ * that cannot be done. */
+bool uf_pin_hold(const struct uf_pin *pin);
 
 #endif
