@@ -150,7 +150,7 @@ static void hear(struct keeping *keeping)
 static bool may_feed(const struct keeping *keeping)
 {
 	return keeping->over || keeping->gone ||
-	       uf_clock_ms() - keeping->heard_ms < UF_KEEPER_PATIENCE * 1000;
+	       uf_clock_ms() - keeping->heard_ms < UF_KEEPER_PATIENCE * UINT64_C(1000);
 }
 
 /* The name tells the user, and `uniflash reboot`, what state the flash is in. */
