@@ -1,0 +1,192 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck disable=SC2154,SC2016 # run sets stderr; what is in guides is for others to expand
+# What the guides tell their readers to do works and prints what they say; tests/guides/README.md.
+
+load common
+
+readonly DOCS=$BATS_TEST_DIRNAME/../../docs
+readonly RUN=$BATS_TEST_DIRNAME/../guides/run
+
+# guide FILE: it is carried out, and as many commands as stand in it were executed.
+guide() {
+  run --separate-stderr "$RUN" "$DOCS/$1"
+  exits 0
+  has "$output" ": $(commands_in "$DOCS/$1") commands executed"
+}
+
+# commands_in FILE: counted without the runner's reading of guides.
+commands_in() {
+  awk '/^```sh (pc|camera)/ { on = 1; next } /^```/ { on = 0 }
+    on && NF && !/^ *#/ { if (!more) n++; more = /\\$/ } END { print n + 0 }' "$1"
+}
+
+# made LINE...: a guide with these lines.
+made() {
+  printf '%s\n' '<!-- fixture' 'camera dafang-3.10 /media/mmc stock-t20' '-->' "$@" > guide.md
+  run --separate-stderr "$RUN" guide.md
+}
+
+# fails PART...: the guide was found wrong, for this reason.
+fails() {
+  exits 1
+  has "$output" "FAIL" "$@"
+}
+
+@test "docs/guides/README.md" {
+  guide guides/README.md
+}
+
+@test "docs/guides/from-dafang-hacks.md" {
+  guide guides/from-dafang-hacks.md
+}
+
+@test "docs/guides/wyze-v2-and-pan.md" {
+  guide guides/wyze-v2-and-pan.md
+}
+
+@test "docs/guides/wyze-v3-and-t31.md" {
+  guide guides/wyze-v3-and-t31.md
+}
+
+@test "docs/guides/back-to-stock.md" {
+  guide guides/back-to-stock.md
+}
+
+@test "docs/guides/restore-config.md" {
+  guide guides/restore-config.md
+}
+
+@test "docs/guides/rehearse-on-a-pc.md" {
+  guide guides/rehearse-on-a-pc.md
+}
+
+@test "docs/boot-script.md" {
+  guide boot-script.md
+}
+
+@test "docs/recovery.md" {
+  guide recovery.md
+}
+
+@test "docs/checks.md" {
+  guide checks.md
+}
+
+@test "all guides are among these" {
+  local file
+  for file in "$DOCS"/guides/*.md; do
+    grep -qF "guide guides/${file##*/}" "$BATS_TEST_FILENAME" || report "$file is not carried out"
+  done
+}
+
+@test "a guide whose command fails is wrong" {
+  made '```sh camera' './uniflash info' './uniflash plan no-such-file' '```'
+  fails 'guide.md:4' '"./uniflash plan no-such-file" ended with 1'
+}
+
+@test "a guide whose command ends otherwise than it says is wrong" {
+  made '```sh camera exits=3' 'true' '```'
+  fails '"true" ended with 0, the guide says 3'
+  made '```sh camera exits=1' 'false' 'false' '```'
+  fails '"false" ended with 1, the guide says 0'
+}
+
+@test "a guide that shows something else than what is printed is wrong" {
+  made '```sh camera' 'echo one; echo two' '```' '```text' 'one' '```'
+  fails 'this is not what was printed'
+  made '```sh camera' 'echo one; echo two' '```' '```text' 'one' 'tw' '```'
+  fails 'this is not what was printed'
+  made '```sh camera' 'echo one; echo two; echo three' '```' '```text' '...' 't...o' 'three' '```'
+  exits 0
+  has "$output" "1 commands executed, 1 outputs compared"
+}
+
+@test "a guide that shows an output without a command, or twice, is wrong" {
+  made '```text' 'one' '```'
+  fails 'an output without a command'
+  made '```sh camera' 'echo one' '```' '```text' 'one' '```' '```text' 'one' '```'
+  fails 'an output without a command'
+}
+
+@test "a guide with a block that would not be run is wrong" {
+  local fence
+  for fence in '```' '```bash' '```sh host' '```console' '```sh camera exit=1' '  ```sh camera'; do
+    made "$fence" 'uniflash info' '```'
+    exits 1
+  done
+  made '```sh camera' '# nothing' '```'
+  fails 'a block without a command'
+  made '    uniflash info'
+  fails 'a command outside of a block'
+  made 'Run `./uniflash plan image.bin` first.'
+  fails 'a command in a sentence'
+  made '<!-- ```sh camera' 'uniflash info' '-->'
+  fails 'a comment that is neither'
+  made 'The verb is `uniflash info`.'
+  exits 0
+}
+
+@test "a guide with a program that nothing runs is wrong" {
+  made '<!-- script /media/mmc/run.sh -->' '```sh' 'echo ran' '```'
+  fails 'a program that no command runs'
+  made '```sh' 'echo ran' '```'
+  fails 'no comment "script" names'
+  made '<!-- script /media/mmc/run.sh -->' '```sh' 'echo ran' '```' '```sh camera' 'sh /media/mmc/run.sh' '```' '```text' 'ran' '```'
+  exits 0
+}
+
+@test "a question in a guide is answered" {
+  made '```sh camera answer=n' 'printf "Sure? [y/N] "; read -r a; echo; echo "you said $a"' '```' '```text' '...' 'you said n' '```'
+  exits 0
+}
+
+@test "links in the docs lead somewhere" {
+  local file link
+  for file in "$DOCS"/../README.md "$DOCS"/*.md "$DOCS"/guides/*.md; do
+    while IFS= read -r link; do
+      [ -e "$(dirname "$file")/${link%%#*}" ] || report "$file: $link"
+      [[ $link != *.md#* ]] || anchors "$(dirname "$file")/${link%%#*}" | grep -qxF "${link#*#}" || report "$file: $link"
+    done < <(grep -oE '\]\([^)#][^)]*\)' "$file" | sed 's/^](//; s/)$//' | grep -v '^https\?:')
+    while IFS= read -r link; do
+      anchors "$file" | grep -qxF "$link" || report "$file: #$link"
+    done < <(grep -oE '\]\(#[^)]*\)' "$file" | sed 's/^](#//; s/)$//')
+  done
+}
+
+# ids: of the executable, "ID true" where --allow can let it fail.
+ids() {
+  sed -n 's/^\t\[UF_CHECK_[A-Z_]*\] = {"\([a-z.-]\{1,\}\)", \(true\|false\)},$/\1 \2/p' "$DOCS/../src/util/checkid.c" | sort
+}
+
+@test "the executable knows just the ids that its table has" {
+  local id count
+  count=$(grep -c '^	UF_CHECK_[A-Z_]*,$' "$DOCS/../include/uniflash/util/checkid.h")
+  # But for "none".
+  is "$(ids | wc -l)" $((count - 1))
+  dump blank
+  for id in $(ids | cut -d ' ' -f 1); do
+    uniflash info "${LOOK[@]}" --allow "$id"
+    exits 0
+  done
+  uniflash info "${LOOK[@]}" --allow no.such
+  exits 2
+}
+
+@test "docs/checks.md has every check, says of each when, why, what to do, and rightly whether it can be allowed" {
+  is "$(grep -oP '^### \K.*' "$DOCS/checks.md" | sort)" "$(ids | cut -d ' ' -f 1)"
+  is "$(awk '/^### / { id = $2 } /^- \*\*Allow:\*\* / { print id, $3 ~ /^yes/ ? "true" : "false" }' "$DOCS/checks.md" | sort)" "$(ids)"
+  is "$(grep -c '^- \*\*\(When\|Why\|What to do\|Allow\):\*\* .' "$DOCS/checks.md")" $((4 * $(ids | wc -l)))
+}
+
+@test "the manual page has every check, and an asterisk where it can be allowed" {
+  is "$(awk '/^\.Sh /{ on = /CHECKS/ } on && /^\.It Sy /{
+      star = / No \*$/; sub(/ No \*$/, ""); sub(/^\.It Sy /, "");
+      for (n = split($0, id, / , /); n; n--) print id[n], star ? "true" : "false" }' "$DOCS/uniflash.8" | sort)" \
+    "$(ids | grep -v '^usage ')"
+}
+
+# anchors FILE: of its headings.
+anchors() {
+  sed -n 's/^##* //p' "$1" | tr '[:upper:]' '[:lower:]' | sed 's/[^a-z0-9 _-]//g; s/ /-/g'
+}
