@@ -73,6 +73,10 @@ fails() {
   guide checks.md
 }
 
+@test "docs/formats.md" {
+  guide formats.md
+}
+
 @test "all guides are among these" {
   local file
   for file in "$DOCS"/guides/*.md; do
@@ -184,6 +188,30 @@ ids() {
       star = / No \*$/; sub(/ No \*$/, ""); sub(/^\.It Sy /, "");
       for (n = split($0, id, / , /); n; n--) print id[n], star ? "true" : "false" }' "$DOCS/uniflash.8" | sort)" \
     "$(ids | grep -v '^usage ')"
+}
+
+# described EVENT: the words about it in the table of docs/formats.md.
+described() {
+  sed -n "s/^| $1 | \\(.*\\) |\$/\\1/p" "$DOCS/formats.md" | grep -oE '[a-z_0-9]+'
+}
+
+@test "every field of the JSON lines is described" {
+  local event field all
+  "$FIXTURES/make-firmware" stock-t20 flash.bin seed=7
+  "$FIXTURES/make-firmware" thingino-f image.bin
+  poke flash.bin 0x300000
+  for all in 'info -v' 'plan image.bin' 'verify image.bin' 'layouts' 'inspect image.bin' 'flash -v -y image.bin'; do
+    case $all in layouts | inspect*) ;; *) all+=' -d file:flash.bin' ;; esac
+    # shellcheck disable=SC2086 # a verb and its options
+    uniflash --json $all
+    # shellcheck disable=SC2154
+    printf '%s\n' "$output" >> lines
+  done
+  is "$(jq -r .event lines | sort -u | paste -sd' ')" "block check info inspect note plan progress result text verify"
+  while read -r event field; do
+    described "$event" | grep -qxF "$field" || report "$event has $field, which docs/formats.md does not know"
+  done < <(jq -r '.event as $e | .. | objects | keys[] |
+    select(. != "event" and . != "version") | "\($e) \(.)"' lines | sort -u)
 }
 
 # anchors FILE: of its headings.
