@@ -190,6 +190,15 @@ ids() {
     "$(ids | grep -v '^usage ')"
 }
 
+@test "the manual page has the options and verbs that --help has" {
+  uniflash --help
+  exits 0
+  is "$(sed -n '/^\.Ss Options/,/^\.Ss Signals/s/^\.It \(Fl [a-zA-Z] , \)\{0,1\}Fl -\([a-z0-9-]*\).*/\2/p' "$DOCS/uniflash.8" | sort)" \
+    "$(grep -oP '^  (-[a-zA-Z], |    )--\K[a-z0-9-]+' <<< "$output" | sort)"
+  is "$(sed -n '/^\.Ss Verbs/,/^\.Ss Options/s/^\.It Cm \([a-z]*\).*/\1/p' "$DOCS/uniflash.8" | sort)" \
+    "$(sed -n '/^Verbs/,/^Options/s/^  \([a-z]*\) .*/\1/p' <<< "$output" | sort)"
+}
+
 # described EVENT: the words about it in the table of docs/formats.md.
 described() {
   sed -n "s/^| $1 | \\(.*\\) |\$/\\1/p" "$DOCS/formats.md" | grep -oE '[a-z_0-9]+'
