@@ -23,7 +23,7 @@ commands_in() {
 
 # made LINE...: a guide with these lines.
 made() {
-  printf '%s\n' '<!-- fixture' 'camera dafang-3.10 /media/mmc stock-t20' '-->' "$@" > guide.md
+  printf '%s\n' "$@" > guide.md
   run --separate-stderr "$RUN" guide.md
 }
 
@@ -85,23 +85,25 @@ fails() {
 }
 
 @test "a guide whose command fails is wrong" {
-  made '```sh camera' './uniflash info' './uniflash plan no-such-file' '```'
+  made '<!-- fixture' 'camera dafang-3.10 /media/mmc stock-t20' '-->' '```sh camera' './uniflash info' './uniflash plan no-such-file' '```'
   fails 'guide.md:4' '"./uniflash plan no-such-file" ended with 1'
+  made '```sh camera' 'true' '```'
+  fails '"true" ended with 99'
 }
 
 @test "a guide whose command ends otherwise than it says is wrong" {
-  made '```sh camera exits=3' 'true' '```'
+  made '```sh pc exits=3' 'true' '```'
   fails '"true" ended with 0, the guide says 3'
-  made '```sh camera exits=1' 'false' 'false' '```'
+  made '```sh pc exits=1' 'false' 'false' '```'
   fails '"false" ended with 1, the guide says 0'
 }
 
 @test "a guide that shows something else than what is printed is wrong" {
-  made '```sh camera' 'echo one; echo two' '```' '```text' 'one' '```'
+  made '```sh pc' 'echo one; echo two' '```' '```text' 'one' '```'
   fails 'this is not what was printed'
-  made '```sh camera' 'echo one; echo two' '```' '```text' 'one' 'tw' '```'
+  made '```sh pc' 'echo one; echo two' '```' '```text' 'one' 'tw' '```'
   fails 'this is not what was printed'
-  made '```sh camera' 'echo one; echo two; echo three' '```' '```text' '...' 't...o' 'three' '```'
+  made '```sh pc' 'echo one; echo two; echo three' '```' '```text' '...' 't...o' 'three' '```'
   exits 0
   has "$output" "1 commands executed, 1 outputs compared"
 }
@@ -109,23 +111,25 @@ fails() {
 @test "a guide that shows an output without a command, or twice, is wrong" {
   made '```text' 'one' '```'
   fails 'an output without a command'
-  made '```sh camera' 'echo one' '```' '```text' 'one' '```' '```text' 'one' '```'
+  made '```sh pc' 'echo one' '```' '```text' 'one' '```' '```text' 'one' '```'
   fails 'an output without a command'
 }
 
 @test "a guide with a block that would not be run is wrong" {
   local fence
-  for fence in '```' '```bash' '```sh host' '```console' '```sh camera exit=1' '  ```sh camera'; do
+  for fence in '```' '```bash' '```sh host' '```console' '```sh pc exit=1' '  ```sh pc'; do
     made "$fence" 'uniflash info' '```'
     exits 1
   done
-  made '```sh camera' '# nothing' '```'
+  made '```sh pc' '# nothing' '```'
   fails 'a block without a command'
   made '    uniflash info'
   fails 'a command outside of a block'
   made 'Run `./uniflash plan image.bin` first.'
   fails 'a command in a sentence'
-  made '<!-- ```sh camera' 'uniflash info' '-->'
+  made 'Run `cp image.bin /tmp` first.'
+  fails 'a command in a sentence'
+  made '<!-- ```sh pc' 'uniflash info' '-->'
   fails 'a comment that is neither'
   made 'The verb is `uniflash info`.'
   exits 0
@@ -136,12 +140,12 @@ fails() {
   fails 'a program that no command runs'
   made '```sh' 'echo ran' '```'
   fails 'no comment "script" names'
-  made '<!-- script /media/mmc/run.sh -->' '```sh' 'echo ran' '```' '```sh camera' 'sh /media/mmc/run.sh' '```' '```text' 'ran' '```'
+  made '<!-- fixture' 'camera dafang-3.10 /media/mmc stock-t20' '-->' '<!-- script /media/mmc/run.sh -->' '```sh' 'echo ran' '```' '```sh camera' 'sh /media/mmc/run.sh' '```' '```text' 'ran' '```'
   exits 0
 }
 
 @test "a question in a guide is answered" {
-  made '```sh camera answer=n' 'printf "Sure? [y/N] "; read -r a; echo; echo "you said $a"' '```' '```text' '...' 'you said n' '```'
+  made '```sh pc answer=n' 'printf "Sure? [y/N] "; read -r a; echo; echo "you said $a"' '```' '```text' '...' 'you said n' '```'
   exits 0
 }
 

@@ -192,7 +192,7 @@ camera_command() {
 }
 
 pc_command() {
-  PATH=$WORK/bin:$PATH typed pc "$1"
+  PATH=$WORK/bin:$PATH:/usr/sbin typed pc "$1"
 }
 
 # ssh root@HOST COMMAND: there is one camera. A login alone has nothing to do.
