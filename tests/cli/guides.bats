@@ -162,6 +162,16 @@ fails() {
   done
 }
 
+@test "docs/recovery.md has all that is said of the boot loader after trouble" {
+  local line
+  perl -0777 -ne '($_) = /boot_words\(.*?\n\{(.*?)\n\}/s or die; s/"\s*"//g; print "$1\n" while /"(.*?)"/g' \
+    "$DOCS/../src/run/trouble.c" > words
+  is "$(wc -l < words)" 5
+  while IFS= read -r line; do
+    grep -qF "| $line |" "$DOCS/recovery.md" || report "docs/recovery.md does not explain: $line"
+  done < words
+}
+
 # ids: of the executable, "ID true" where --allow can let it fail.
 ids() {
   sed -n 's/^\t\[UF_CHECK_[A-Z_]*\] = {"\([a-z.-]\{1,\}\)", \(true\|false\)},$/\1 \2/p' "$DOCS/../src/util/checkid.c" | sort
