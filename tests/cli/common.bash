@@ -337,3 +337,20 @@ until_true() {
 free() {
   flock -n flash.bin true
 }
+
+# --- what the executable says of itself -------------------------------------------------------
+
+# help_options, help_verbs: those of --help, sorted, a line each.
+help_options() {
+  "$UNIFLASH" --help | sed -n '/^Options:/,/^$/p' | grep -oE -e '^  (-[A-Za-z], |    )--[a-z0-9-]+' | tr -d ' ' | tr , '\n' | sort
+}
+
+help_verbs() {
+  "$UNIFLASH" --help | sed -n '/^Verbs/,/^$/s/^  \([a-z]*\) .*/\1/p' | sort
+}
+
+# all_checks: "ID" or "ID allowed", sorted, from the table of the source.
+all_checks() {
+  sed -n -e 's/.*{"\([a-z.-]*\)", true},$/\1 allowed/p' -e 's/.*{"\([a-z.-]\{1,\}\)", false},$/\1/p' \
+    "$BATS_TEST_DIRNAME/../../src/util/checkid.c" | sort
+}
