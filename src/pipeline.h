@@ -48,6 +48,7 @@ struct run {
 	bool same_layout;    /* the image has the camera's own layout */
 	bool was_done;       /* --once: there is nothing to do */
 	bool makes_backup;   /* one is made before the first erase */
+	const char *backup;  /* that has been made, or that an earlier run made; else NULL */
 	bool journal_failed; /* it could not be written any more */
 	struct uf_map map;
 	struct uf_layout layout; /* of -l, or recognised */

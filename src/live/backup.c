@@ -214,18 +214,33 @@ static int write_text(const struct writer *writer, const char *suffix, const cha
 	return number ? failed(writer, number, err) : UF_OK;
 }
 
-/* The name must be on the card, too. Not every file system can say so. */
-static void sync_folder(const char *path)
+/* 0 or an errno. */
+static int sync_path(const char *path, int flags)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | flags);
+	int number = 0;
+
+	if (fd < 0)
+		return errno;
+	if (fsync(fd) != 0)
+		number = errno;
+	close(fd);
+	return number;
+}
+
+/* Under its name it must be on the card, too. FAT has the size of a file beside its name, and what
+ * a rename writes there at first is 0: the file itself once more. Not every file system can do that
+ * with a folder. */
+static int sync_renamed(const struct writer *writer, struct uf_error *err)
 {
 	char folder[UF_PATH_MAX];
-	int fd;
+	int number = sync_path(writer->path, 0);
 
-	uf_path_folder(path, folder);
-	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return;
-	fsync(fd);
-	close(fd);
+	if (number)
+		return failed(writer, number, err);
+	uf_path_folder(writer->path, folder);
+	sync_path(folder, O_DIRECTORY);
+	return UF_OK;
 }
 
 static int write_beside(const struct writer *writer, const struct uf_digest *digest,
@@ -270,11 +285,11 @@ static int write_file(struct writer *writer, struct uf_error *err)
 		ret = write_beside(writer, &digest, err);
 	if (!ret && rename(part, writer->path) != 0)
 		ret = failed(writer, errno, err);
-	if (ret)
+	if (ret) {
 		unlink(part);
-	else
-		sync_folder(writer->path);
-	return ret;
+		return ret;
+	}
+	return sync_renamed(writer, err);
 }
 
 /* Only what holds just this flash is the backup that was made before. */

@@ -287,6 +287,8 @@ static void json_result(struct json *json, const struct uf_result_event *result)
 	json_key_number(&text, "retried_blocks", result->retried_blocks);
 	json_key_number(&text, "bytes_read", result->bytes_read);
 	json_key_seconds(&text, "seconds", result->ms);
+	if (result->backup)
+		json_key_string(&text, "backup", result->backup);
 	if (result->error && result->error->check)
 		json_key_string(&text, "check", uf_check_name(result->error->check));
 	if (result->error && result->error->what[0])

@@ -124,12 +124,14 @@ int run_write_backup(struct run *run, const char *path)
 		       : uf_fail(&run->error, UF_ERR_MEMORY, "no memory for the backup");
 
 	free(info);
-	if (!ret && strcmp(path, "-") != 0)
+	if (!ret && strcmp(path, "-") != 0) {
+		run->backup = path;
 		uf_note(&run->hooks, UF_NOTE_INFO,
 			result == UF_BACKUP_WRITTEN
 				? "The backup is %s; it was read back and is right."
 				: "The backup %s is there already, and holds just this flash.",
 			path);
+	}
 	return ret;
 }
 
@@ -175,6 +177,7 @@ static bool made_before(struct run *run)
 	uf_note(&run->hooks, UF_NOTE_INFO,
 		"The backup that the earlier run made, %s, is kept; none is made now.",
 		run->backup_path);
+	run->backup = run->backup_path;
 	return true;
 }
 
@@ -213,6 +216,7 @@ static int choose_place(struct run *run, struct uf_error *why)
 
 void run_place_backup(struct run *run)
 {
+	run->backup = NULL;
 	if (!run->has_mtd || !run->plan.ops || run->request->no_backup || made_before(run))
 		return;
 	run->makes_backup = choose_place(run, &run->backup_error) == UF_OK;

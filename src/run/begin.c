@@ -97,6 +97,7 @@ static void tell_result(const struct run *run, int ret, int *exit)
 			      verb == UF_VERB_VERIFY || verb == UF_VERB_INFO;
 	result->ms = uf_clock_ms() - run->began_ms;
 	result->error = ret ? &run->error : NULL;
+	result->backup = run->backup;
 	uf_emit(&run->hooks, &event);
 }
 

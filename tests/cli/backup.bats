@@ -238,6 +238,35 @@ there_and_back() {
   same_bytes dump.bin flash.bin
 }
 
+@test "the result names the backup: one that was made, one of a run that was cut off, and none" {
+  camera
+  firmware flash.bin stock-t20 seed=7
+  firmware card/image.bin stock-t20
+  killed_after 40
+  on_camera -y --json -k none card/image.bin
+  exits 0
+  result backup "$(realpath card/uniflash-backup-*.bin)"
+  on_camera -y --json -k none card/image.bin
+  result "status backup" "unchanged "
+  firmware flash.bin stock-t20 seed=7
+  on_camera -y --json -k none -b card/asked.bin card/image.bin
+  result backup card/asked.bin
+  firmware flash.bin stock-t20 seed=7
+  on_camera -y --json -k none --no-backup card/image.bin
+  result "status backup" "done "
+  on_camera --json backup card/all.bin
+  result backup card/all.bin
+}
+
+# On FAT a rename leaves a size of 0 on the card until the file is written out once more.
+@test "the backup is flushed under its own name, too" {
+  firmware flash.bin stock-t20 seed=7
+  ASAN_OPTIONS=detect_leaks=0 run strace -f -qq -y -o calls -e trace=rename,renameat,renameat2,fsync \
+    "$UNIFLASH" backup -d file:flash.bin all.bin
+  exits 0
+  is "$(sed -n '/rename.*"all.bin.uniflash-part", .*"all.bin"/,$ s/.* fsync([0-9]*<.*\/\([^/>]*\)>) *= 0$/\1/p' calls | head -n 1)" all.bin
+}
+
 # --- the journal --------------------------------------------------------------------------------
 
 # killed_after ERASES: a run that is killed after so many of them.

@@ -137,6 +137,7 @@ struct uf_result_event {
 	uint64_t bytes_read; /* from the flash */
 	uint64_t ms;
 	const struct uf_error *error; /* NULL where there was none */
+	const char *backup; /* the file with the flash as it was; NULL where there is none */
 };
 
 struct uf_event {
