@@ -192,13 +192,24 @@ bool block_is_right(struct block_io *io, uint32_t block)
 	return io->before_known && uf_first_difference(io->want, io->before, size) == size;
 }
 
+/* How long erasing takes and how long programming is what the time left is made of. */
+static void tell_erased(const struct block_io *io)
+{
+	const struct uf_event event = {.kind = UF_EVENT_ERASED};
+
+	if (io->hooks)
+		uf_emit(io->hooks, &event);
+}
+
 enum uf_block_result block_rewrite(struct block_io *io, uint32_t block, struct uf_error *err)
 {
 	uint32_t size = io->target->geometry.erase_size;
 	enum uf_block_result result = block_erase(io, block, err);
 
-	if (result == UF_BLOCK_OK)
-		result = block_program(io, block, 0, size, err);
+	if (result != UF_BLOCK_OK)
+		return result;
+	tell_erased(io);
+	result = block_program(io, block, 0, size, err);
 	if (result == UF_BLOCK_OK)
 		result = block_compare(io, block, err);
 	return result;

@@ -51,6 +51,13 @@ static void write_colored(struct human *human, struct sink *sink, const char *co
 		write_text(sink, PLAIN, false);
 }
 
+static uint64_t left_ms(const struct human *human)
+{
+	const struct progress_line *line = &human->line;
+
+	return line->last.work_total ? pace_left_ms(human->pace, line->plan) : PACE_UNKNOWN;
+}
+
 static void draw(struct human *human, uint64_t now_ms, bool last)
 {
 	struct text text;
@@ -58,7 +65,7 @@ static void draw(struct human *human, uint64_t now_ms, bool last)
 	text_begin(&text, human->buf, sizeof(human->buf));
 	if (human->out->is_tty)
 		text_add(&text, "\r");
-	progress_words(&text, &human->line, now_ms, human->work_since_ms,
+	progress_words(&text, &human->line, now_ms, left_ms(human),
 		       human->out->is_tty ? columns_of(human->out) : 0);
 	text_add(&text, human->out->is_tty ? "\033[K" : "\n");
 	sink_write(human->out, text.at, text.len, !last);
@@ -87,6 +94,23 @@ static bool wanted(const struct human *human, const struct uf_progress_event *pr
 	       progress->phase == UF_PHASE_VERIFY;
 }
 
+void human_live(struct human *human, uint64_t now_ms)
+{
+	human->step_ms = now_ms;
+}
+
+/* Writing is told when a block is done: it began when the one before was. */
+static uint64_t began_ms(struct human *human, const struct uf_progress_event *progress,
+			 uint64_t now_ms)
+{
+	uint64_t step_ms = human->step_ms;
+
+	if (!progress->work_total || !step_ms)
+		return now_ms;
+	human->step_ms = now_ms;
+	return step_ms;
+}
+
 static void on_progress(struct human *human, const struct uf_event *event)
 {
 	const struct uf_progress_event *progress = &event->progress;
@@ -94,17 +118,17 @@ static void on_progress(struct human *human, const struct uf_event *event)
 	struct progress_line *line = &human->line;
 	unsigned pause = human->out->is_tty ? DRAW_MS : ALIVE_MS;
 
+	uint64_t since_ms = began_ms(human, progress, now_ms);
+
 	if (!wanted(human, progress))
 		return;
-	if (progress->work_total && !human->work_since_ms)
-		human->work_since_ms = now_ms;
 	if (!same_line(line, progress)) {
 		end_line(human);
 		*line = (struct progress_line){.open = true,
 					       .plan = event->plan,
 					       .row = progress->row,
 					       .phase = progress->phase,
-					       .since_ms = now_ms,
+					       .since_ms = since_ms,
 					       .drawn_ms = human->out->is_tty ? 0 : now_ms};
 	}
 	line->last = *progress;
@@ -274,6 +298,8 @@ void human_event(struct human *human, const struct uf_event *event)
 		break;
 	case UF_EVENT_PROGRESS:
 		on_progress(human, event);
+		break;
+	case UF_EVENT_ERASED:
 		break;
 	case UF_EVENT_BLOCK:
 		on_block(human, event);

@@ -202,7 +202,7 @@ static void json_progress(struct json *json, const struct uf_event *told)
 	const struct uf_progress_event *progress = &told->progress;
 	bool last = progress->done == progress->total ||
 		    (progress->row_total && progress->row_done == progress->row_total);
-	uint64_t now_ms = uf_clock_ms();
+	uint64_t now_ms = uf_clock_ms(), left_ms = PACE_UNKNOWN;
 	struct text text;
 
 	if (!last && now_ms - json->progress_ms < PROGRESS_MS)
@@ -215,6 +215,10 @@ static void json_progress(struct json *json, const struct uf_event *told)
 	json_key_number(&text, "done", progress->done);
 	json_key_number(&text, "total", progress->total);
 	json_key_seconds(&text, "seconds", now_ms - json->began_ms);
+	if (progress->work_total && told->plan)
+		left_ms = pace_left_ms(json->pace, told->plan);
+	if (left_ms != PACE_UNKNOWN)
+		json_key_seconds(&text, "seconds_left", left_ms);
 	end(json, &text, !last);
 }
 
@@ -325,6 +329,8 @@ void json_event(struct json *json, const struct uf_event *event)
 		break;
 	case UF_EVENT_PROGRESS:
 		json_progress(json, event);
+		break;
+	case UF_EVENT_ERASED:
 		break;
 	case UF_EVENT_BLOCK:
 		json_block(json, event);

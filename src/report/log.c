@@ -82,6 +82,7 @@ static void log_words(const struct uf_event *event, struct text *text)
 		text_add(text, "exit status %d, flash %s\n", event->result.exit,
 			 uf_flash_state_name(event->result.flash));
 		break;
+	case UF_EVENT_ERASED:
 	case UF_EVENT_INFO:
 	case UF_EVENT_INSPECT:
 	case UF_EVENT_PROGRESS:

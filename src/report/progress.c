@@ -27,6 +27,17 @@ static void add_time(struct text *text, uint64_t ms)
 		text_add(text, "%u:%02u min", s / 60, s % 60);
 }
 
+/* An estimate, which tenths would belie. */
+static void add_left(struct text *text, uint64_t ms)
+{
+	unsigned s = (unsigned)((ms + 500) / 1000);
+
+	if (s < 60)
+		text_add(text, "%u s left", s);
+	else
+		text_add(text, "%u:%02u min left", s / 60, s % 60);
+}
+
 static size_t name_width(const struct uf_plan *plan)
 {
 	size_t width = 0;
@@ -91,7 +102,7 @@ static void add_amount(struct text *text, const struct progress_line *line)
 		text_add(text, ", %" PRIu32 " bad", last->row_failed);
 }
 
-static void add_overall(struct text *text, const struct progress_line *line, uint64_t spent_ms)
+static void add_overall(struct text *text, const struct progress_line *line, uint64_t left_ms)
 {
 	const struct uf_progress_event *last = &line->last;
 	bool ended = line->phase == UF_PHASE_WRITE && last->row_done == last->row_total;
@@ -101,16 +112,15 @@ static void add_overall(struct text *text, const struct progress_line *line, uin
 	text_add(text, "  total %u%%", percent(last->work_done, last->work_total));
 	/* The first blocks tell little about the speed of the others; a line that stays would soon
 	 * be wrong. */
-	if (ended || last->work_done == last->work_total ||
+	if (ended || left_ms == PACE_UNKNOWN || last->work_done == last->work_total ||
 	    last->work_done * 50 <= last->work_total)
 		return;
 	text_add(text, ", ");
-	add_time(text, spent_ms * (last->work_total - last->work_done) / last->work_done);
-	text_add(text, " left");
+	add_left(text, left_ms);
 }
 
 void progress_words(struct text *text, const struct progress_line *line, uint64_t now_ms,
-		    uint64_t work_since_ms, unsigned columns)
+		    uint64_t left_ms, unsigned columns)
 {
 	size_t start = text->len;
 	unsigned width = BAR_MAX;
@@ -124,7 +134,7 @@ void progress_words(struct text *text, const struct progress_line *line, uint64_
 	add_amount(&behind, line);
 	text_add(&behind, "  ");
 	add_time(&behind, now_ms - line->since_ms);
-	add_overall(&behind, line, now_ms - work_since_ms);
+	add_overall(&behind, line, left_ms);
 	add_label(text, line);
 	/* The brackets, the space behind them and the cursor need room, too. */
 	if (columns && text->len - start + behind.len + BAR_MAX + 4 > columns) {

@@ -22,6 +22,7 @@ struct uf_reporter {
 	bool live;
 	bool has_json;
 	bool has_log;
+	struct pace pace;
 	struct human human;
 	struct json json;
 	struct log log;
@@ -47,6 +48,7 @@ static void begin_human(struct uf_reporter *reporter, const struct uf_request *r
 	human->color_err = color_wanted(request->color, &reporter->err);
 	human->verbose = request->verbose;
 	human->only_trouble = request->json;
+	human->pace = &reporter->pace;
 	human->tell_equal = request->verb == UF_VERB_VERIFY || request->verbose;
 }
 
@@ -113,6 +115,7 @@ int uf_report_begin(const struct uf_request *request, struct uf_reporter **repor
 	made->has_json = request->json;
 	made->json.out = &made->out;
 	made->json.verbose = request->verbose;
+	made->json.pace = &made->pace;
 	made->json.began_ms = made->log.began_ms = uf_clock_ms();
 	if (request->log)
 		ret = begin_log(made, request, err);
@@ -142,6 +145,7 @@ static void tell_lost_log(struct uf_reporter *reporter)
 
 void uf_report_event(struct uf_reporter *reporter, const struct uf_event *event)
 {
+	pace_event(&reporter->pace, event, uf_clock_ms());
 	if (reporter->has_log)
 		log_event(&reporter->log, event);
 	tell_lost_log(reporter);
@@ -152,7 +156,11 @@ void uf_report_event(struct uf_reporter *reporter, const struct uf_event *event)
 
 void uf_report_set_live(struct uf_reporter *reporter)
 {
+	uint64_t now_ms = uf_clock_ms();
+
 	reporter->live = true;
+	pace_begin(&reporter->pace, now_ms);
+	human_live(&reporter->human, now_ms);
 	sink_set_live(&reporter->out);
 	sink_set_live(&reporter->err);
 	sink_set_live(&reporter->file);

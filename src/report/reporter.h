@@ -3,6 +3,7 @@
 #ifndef REPORT_REPORTER_H
 #define REPORT_REPORTER_H
 
+#include "pace.h"
 #include "sink.h"
 #include "uniflash/plan/plan.h"
 #include "uniflash/util/event.h"
@@ -30,7 +31,8 @@ struct human {
 	bool only_trouble; /* standard output belongs to JSON */
 	bool tell_equal;   /* partitions that verify as equal are news */
 	struct progress_line line;
-	uint64_t work_since_ms; /* when the first erase was near */
+	const struct pace *pace;
+	uint64_t step_ms; /* when the last block was done, or the first erase was near; else 0 */
 	unsigned failures_told;
 	char buf[WORDS_MAX];
 };
@@ -41,6 +43,7 @@ void human_event(struct human *human, const struct uf_event *event);
 struct json {
 	struct sink *out;
 	int verbose;
+	const struct pace *pace;
 	uint64_t began_ms;
 	uint64_t progress_ms; /* when progress was told last */
 	const char *event;    /* of the line being made */
@@ -62,9 +65,12 @@ struct log {
 
 void log_event(struct log *log, const struct uf_event *event);
 
-/* The line of progress in words, for a width of columns; 0 is unlimited. now_ms and work_since_ms
- * are uf_clock_ms values. */
+/* The line of progress in words, for a width of columns; 0 is unlimited. now_ms is a uf_clock_ms
+ * value, left_ms is of pace_left_ms. */
 void progress_words(struct text *text, const struct progress_line *line, uint64_t now_ms,
-		    uint64_t work_since_ms, unsigned columns);
+		    uint64_t left_ms, unsigned columns);
+
+/* The first erase is near. */
+void human_live(struct human *human, uint64_t now_ms);
 
 #endif

@@ -125,6 +125,15 @@ fields() {
     report "the pauses do not show"
 }
 
+@test "progress tells the time left while the flash is written, and at the end none" {
+  dump random 1
+  uniflash -y --json "${ON[@]}" "$(image stock)"
+  exits 0
+  is "$(json 'select(.event == "progress" and .phase == "write").seconds_left | type' | sort -u)" number
+  is "$(json 'select(.event == "progress" and (.phase == "image" or .phase == "survey")).seconds_left // "none"' | sort -u)" none
+  is "$(json 'select(.event == "progress" and .phase == "verify" and .done == .total).seconds_left')" 0
+}
+
 @test "progress never goes back, and reaches its total only at the end of its phase" {
   dump random 1
   UNIFLASH_FAULT=seed=5,limit=6,program-lie=3000 testing -y --json "${ON[@]}" "$(image stock)"

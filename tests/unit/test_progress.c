@@ -12,13 +12,13 @@
 static char buf[1024];
 
 /* Make the line in buf; returns its length. */
-static size_t make_line(const struct progress_line *line, uint64_t now_ms, uint64_t work_since_ms,
+static size_t make_line(const struct progress_line *line, uint64_t now_ms, uint64_t left_ms,
 			unsigned columns)
 {
 	struct text text;
 
 	text_begin(&text, buf, sizeof(buf));
-	progress_words(&text, line, now_ms, work_since_ms, columns);
+	progress_words(&text, line, now_ms, left_ms, columns);
 	assert_int_equal(strlen(buf), text.len);
 	for (size_t at = 0; at < text.len; at++)
 		if ((unsigned char)buf[at] < ' ' || (unsigned char)buf[at] > '~')
@@ -75,16 +75,16 @@ static void a_wide_terminal(void **state)
 
 	(void)state;
 	begin(&rig, &line);
-	make_line(&line, 13300, 1000, 200);
+	make_line(&line, 13300, 36900, 200);
 	assert_int_equal(strncmp(buf, "mtd2 ", 5), 0);
 	expect_says(" root ");
 	expect_says("[#");
 	expect_says("64%");
 	expect_says("68/106");
 	expect_says("12.3 s");
-	/* Of the whole: a quarter, of 12.3 s, so that three times as much is left. */
-	expect_says("25%");
-	expect_says("36.9 s");
+	/* Of the whole: a quarter. What is left is an estimate, in whole seconds. */
+	expect_says("total 25%");
+	expect_says("37 s left");
 	rig_end(&rig);
 }
 
@@ -97,9 +97,9 @@ static void no_width(void **state)
 
 	(void)state;
 	begin(&rig, &line);
-	make_line(&line, 13300, 1000, 200);
+	make_line(&line, 13300, 36900, 200);
 	strcpy(wide, buf);
-	make_line(&line, 13300, 1000, 0);
+	make_line(&line, 13300, 36900, 0);
 	assert_string_equal(buf, wide);
 	rig_end(&rig);
 }
@@ -112,14 +112,14 @@ static void a_terminal_of_80_columns(void **state)
 
 	(void)state;
 	begin(&rig, &line);
-	make_line(&line, 13300, 1000, 80);
+	make_line(&line, 13300, 36900, 80);
 	assert_int_equal(strncmp(buf, "mtd2 ", 5), 0);
 	expect_says(" root ");
 	expect_says("64%");
 	expect_says("68/106");
 	expect_says("12.3 s");
 	expect_says("25%");
-	expect_says("36.9 s");
+	expect_says("37 s left");
 	rig_end(&rig);
 }
 
@@ -131,7 +131,7 @@ static void a_terminal_of_40_columns(void **state)
 
 	(void)state;
 	begin(&rig, &line);
-	make_line(&line, 13300, 1000, 40);
+	make_line(&line, 13300, 36900, 40);
 	assert_int_equal(strncmp(buf, "mtd2 ", 5), 0);
 	expect_says(" root ");
 	expect_says("64%");
@@ -149,8 +149,8 @@ static void every_width(void **state)
 	for (unsigned columns = 1; columns <= 250; columns++)
 		for (unsigned phase = 0; phase < UF_PHASE_COUNT; phase++) {
 			line.phase = line.last.phase = (enum uf_phase)phase;
-			make_line(&line, 13300, 1000, columns);
-			make_line(&line, 3600000ULL * 100, 0, columns);
+			make_line(&line, 13300, 36900, columns);
+			make_line(&line, 3600000ULL * 100, 3600000ULL * 100, columns);
 		}
 	rig_end(&rig);
 }
@@ -166,7 +166,7 @@ static void the_longest_names(void **state)
 	begin(&rig, &line);
 	memset(rig.table.part[2].name, 'n', UF_NAME_MAX);
 	for (size_t at = 0; at < 4; at++)
-		make_line(&line, 13300, 1000, width[at]);
+		make_line(&line, 13300, 36900, width[at]);
 	expect_says("64%");
 	rig_end(&rig);
 }
@@ -180,22 +180,22 @@ static void percents(void **state)
 	(void)state;
 	begin(&rig, &line);
 	line.last.row_done = 0;
-	make_line(&line, 13300, 1000, 200);
+	make_line(&line, 13300, 36900, 200);
 	expect_says(" 0%");
 	line.last.row_done = 105;
-	make_line(&line, 13300, 1000, 200);
+	make_line(&line, 13300, 36900, 200);
 	expect_says("99%");
 	line.last.row_done = 106;
-	make_line(&line, 13300, 1000, 200);
+	make_line(&line, 13300, 36900, 200);
 	expect_says("100%");
 	line.last.row_total = 1000;
 	line.last.row_done = 999;
-	make_line(&line, 13300, 1000, 200);
+	make_line(&line, 13300, 36900, 200);
 	assert_null(strstr(buf, "100%"));
 	line.last.row_total = 106;
 	line.last.row_done = 1;
 	line.last.work_done = line.last.work_total - 1;
-	make_line(&line, 13300, 1000, 200);
+	make_line(&line, 13300, 36900, 200);
 	assert_null(strstr(buf, "100%"));
 	rig_end(&rig);
 }
@@ -214,7 +214,7 @@ static void the_bar(void **state)
 		unsigned room = 0;
 
 		line.last.row_done = done;
-		make_line(&line, 13300, 1000, 200);
+		make_line(&line, 13300, 36900, 200);
 		for (const char *at = strchr(buf, '[') + 1; *at != ']'; at++, room++)
 			full += *at == '#';
 		assert_true(room >= 10);
@@ -262,7 +262,7 @@ static void without_a_plan(void **state)
 			.last = {.phase = phases[at], .row = -1, .done = 1 << 20, .total = 1 << 22},
 		};
 
-		make_line(&line, 2500, 0, 80);
+		make_line(&line, 2500, PACE_UNKNOWN, 80);
 		expect_says("25%");
 		expect_says("1.5 s");
 	}
@@ -278,14 +278,21 @@ static void time_left(void **state)
 	begin(&rig, &line);
 	line.last.work_done = 60000000;
 	line.since_ms = 50000;
-	make_line(&line, 61000, 1000, 200);
+	make_line(&line, 61000, 59600, 200);
 	expect_says("50%");
 	expect_says("11.0 s");
-	/* 60 s of work for the first half: 60 more. */
-	assert_true(strstr(buf, "1 min 00 s") || strstr(buf, "1:00 min"));
+	expect_says("1:00 min left");
+	make_line(&line, 61000, 400, 200);
+	expect_says("0 s left");
+	make_line(&line, 61000, PACE_UNKNOWN, 200);
+	assert_null(strstr(buf, "left"));
+	line.last.work_done = line.last.work_total / 50;
+	make_line(&line, 61000, 59600, 200);
+	assert_null(strstr(buf, "left"));
 	line.last.work_done = line.last.work_total;
 	make_line(&line, 121000, 1000, 200);
 	expect_says("100%");
+	assert_null(strstr(buf, "left"));
 	rig_end(&rig);
 }
 

@@ -23,6 +23,7 @@ enum uf_event_kind {
 	UF_EVENT_LIVE,
 	UF_EVENT_PLAN,
 	UF_EVENT_PROGRESS,
+	UF_EVENT_ERASED, /* the block at work was erased and reads as blank; has no data */
 	UF_EVENT_BLOCK,
 	UF_EVENT_VERIFY,
 	UF_EVENT_NOTE,
