@@ -172,18 +172,13 @@ fails() {
   done < words
 }
 
-# ids: of the executable, "ID true" where --allow can let it fail.
-ids() {
-  sed -n 's/^\t\[UF_CHECK_[A-Z_]*\] = {"\([a-z.-]\{1,\}\)", \(true\|false\)},$/\1 \2/p' "$DOCS/../src/util/checkid.c" | sort
-}
-
 @test "the executable knows just the ids that its table has" {
   local id count
   count=$(grep -c '^	UF_CHECK_[A-Z_]*,$' "$DOCS/../include/uniflash/util/checkid.h")
   # But for "none".
-  is "$(ids | wc -l)" $((count - 1))
+  is "$(all_checks | wc -l)" $((count - 1))
   dump blank
-  for id in $(ids | cut -d ' ' -f 1); do
+  for id in $(all_checks | cut -d ' ' -f 1); do
     uniflash info "${LOOK[@]}" --allow "$id"
     exits 0
   done
@@ -192,25 +187,9 @@ ids() {
 }
 
 @test "docs/checks.md has every check, says of each when, why, what to do, and rightly whether it can be allowed" {
-  is "$(grep -oP '^### \K.*' "$DOCS/checks.md" | sort)" "$(ids | cut -d ' ' -f 1)"
-  is "$(awk '/^### / { id = $2 } /^- \*\*Allow:\*\* / { print id, $3 ~ /^yes/ ? "true" : "false" }' "$DOCS/checks.md" | sort)" "$(ids)"
-  is "$(grep -c '^- \*\*\(When\|Why\|What to do\|Allow\):\*\* .' "$DOCS/checks.md")" $((4 * $(ids | wc -l)))
-}
-
-@test "the manual page has every check, and an asterisk where it can be allowed" {
-  is "$(awk '/^\.Sh /{ on = /CHECKS/ } on && /^\.It Sy /{
-      star = / No \*$/; sub(/ No \*$/, ""); sub(/^\.It Sy /, "");
-      for (n = split($0, id, / , /); n; n--) print id[n], star ? "true" : "false" }' "$DOCS/uniflash.8" | sort)" \
-    "$(ids | grep -v '^usage ')"
-}
-
-@test "the manual page has the options and verbs that --help has" {
-  uniflash --help
-  exits 0
-  is "$(sed -n '/^\.Ss Options/,/^\.Ss Signals/s/^\.It \(Fl [a-zA-Z] , \)\{0,1\}Fl -\([a-z0-9-]*\).*/\2/p' "$DOCS/uniflash.8" | sort)" \
-    "$(grep -oP '^  (-[a-zA-Z], |    )--\K[a-z0-9-]+' <<< "$output" | sort)"
-  is "$(sed -n '/^\.Ss Verbs/,/^\.Ss Options/s/^\.It Cm \([a-z]*\).*/\1/p' "$DOCS/uniflash.8" | sort)" \
-    "$(sed -n '/^Verbs/,/^Options/s/^  \([a-z]*\) .*/\1/p' <<< "$output" | sort)"
+  is "$(grep -oP '^### \K.*' "$DOCS/checks.md" | sort)" "$(all_checks | cut -d ' ' -f 1)"
+  is "$(awk '/^### / { id = $2 } /^- \*\*Allow:\*\* / { print id ($3 ~ /^yes/ ? " allowed" : "") }' "$DOCS/checks.md" | sort)" "$(all_checks)"
+  is "$(grep -c '^- \*\*\(When\|Why\|What to do\|Allow\):\*\* .' "$DOCS/checks.md")" $((4 * $(all_checks | wc -l)))
 }
 
 # described EVENT: the words about it in the table of docs/formats.md.

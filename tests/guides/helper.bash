@@ -1,5 +1,5 @@
-# SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash disable=SC2317
+# SPDX-License-Identifier: GPL-3.0-or-later
 #
 # What tests/guides/run needs the shell for: fixtures, and commands as they are typed on the camera or
 # on a PC. WORK is the folder of the guide, with pc/ and camera/ in it, GUIDES the one of this file.
