@@ -36,11 +36,12 @@ struct run {
 	enum uf_status status; /* when no step failed */
 	enum uf_flash_state flash;
 	uint64_t retried;
-	bool writing;  /* the first erase is near or past */
-	bool touched;  /* a block may have changed */
-	bool restart;  /* the camera is to be restarted when all is told */
-	int prompt_fd; /* the terminal to ask on, -1 where none is needed */
-	int done_fd;   /* of IMAGE.done, -1 where there is none */
+	bool writing;     /* the first erase is near or past */
+	bool touched;     /* a block may have changed */
+	bool restart;     /* the camera is to be restarted when all is told */
+	bool may_restart; /* the user may be asked whether it is */
+	int prompt_fd;    /* the terminal to ask on, -1 where none is needed */
+	int done_fd;      /* of IMAGE.done, -1 where there is none */
 
 	bool has_mtd; /* the flash is this system's, not a dump */
 	bool has_layout;
@@ -244,7 +245,7 @@ void run_end_live(struct run *run);
 /* Find the terminal that will be asked on; UF_ERR_USAGE where one is needed and there is none. */
 int run_find_terminal(struct run *run);
 
-/* Restart in the end where that was asked for, or where the user, on a terminal, says so now. */
+/* Restart in the end where the user, on a terminal, says so now that all is told. */
 void run_ask_restart(struct run *run);
 
 /* Ask the user; UF_ERR_STOPPED where the answer is no. */

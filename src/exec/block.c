@@ -46,6 +46,17 @@ static uint32_t first_not_blank(const struct block_io *io)
 	return at;
 }
 
+/* Whether what is wanted needs no bit that stayed programmed: programming only clears bits. */
+static bool can_become_wanted(const struct block_io *io)
+{
+	uint32_t size = io->target->geometry.erase_size;
+
+	for (uint32_t at = 0; at < size; at++)
+		if ((io->have[at] & io->want[at]) != io->want[at])
+			return false;
+	return true;
+}
+
 static enum uf_block_result check_blank(struct block_io *io, uint64_t off, struct uf_error *err)
 {
 	uint32_t size = io->target->geometry.erase_size;
@@ -54,7 +65,7 @@ static enum uf_block_result check_blank(struct block_io *io, uint64_t off, struc
 	for (int attempt = 0; attempt < 2; attempt++) {
 		if (uf_read_retrying(io->dev, off, io->have, size, err))
 			return UF_BLOCK_READ_FAILED;
-		if (uf_is_blank(io->have, size))
+		if (uf_is_blank(io->have, size) || (io->settles && can_become_wanted(io)))
 			return UF_BLOCK_OK;
 	}
 	io->wrong = first_not_blank(io);

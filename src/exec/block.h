@@ -24,7 +24,8 @@ struct block_io {
 	bool before_fresh;  /* it was read just now */
 	bool block_touched; /* of the block in hand: an attempt has changed something in it */
 	bool touched;       /* something may have changed */
-	uint32_t wrong;     /* where in the block the last failure found a wrong byte */
+	bool settles;   /* an erased block need not be blank where want can be programmed over it */
+	uint32_t wrong; /* where in the block the last failure found a wrong byte */
 };
 
 /* Allocate the buffers. UF_ERR_MEMORY. */

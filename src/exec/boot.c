@@ -119,10 +119,11 @@ static void want(struct boot_window *window, uint8_t *copies, uint32_t index)
 }
 
 /* The header goes first. */
-static bool open_window(struct boot_window *window, uint32_t index)
+static bool open_window(struct boot_window *window, uint8_t *copies, uint32_t index)
 {
 	enum uf_block_result result = UF_BLOCK_OK;
 
+	want(window, copies, index);
 	window->io->block_touched = false;
 	for (int attempt = 0; attempt < UF_BLOCK_TRIES; attempt++) {
 		window->io->before_fresh = false;
@@ -217,7 +218,7 @@ static bool write_round(struct boot_window *window, uint8_t *copies, bool forced
 		bool open;
 
 		window->io->touched = false;
-		open = open_window(window, (uint32_t)header);
+		open = open_window(window, copies, (uint32_t)header);
 		*opened |= open || window->io->touched;
 		window->io->touched |= touched;
 		if (!open)
@@ -250,9 +251,13 @@ static void write_back(struct boot_window *window)
 	uint32_t wrong = window->wrong;
 	bool opened = true;
 
+	/* A cell that can no longer be erased holds what the old one has there, or else nothing
+	 * helps. */
+	window->io->settles = true;
 	window->outcome = window->old_known && write_rounds(window, window->old, &opened)
 				  ? UF_BOOT_RESTORED
 				  : UF_BOOT_BROKEN;
+	window->io->settles = false;
 	window->failed = failed;
 	window->result = result;
 	window->wrong = wrong;

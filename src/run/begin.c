@@ -107,6 +107,7 @@ int run_finish(struct run *run, int ret)
 
 	run_end_live(run);
 	tell_result(run, ret, &exit);
+	run_ask_restart(run);
 	uf_exec_end(run->exec);
 	uf_plan_free(&run->plan);
 	uf_target_free(&run->target);

@@ -10,7 +10,7 @@
 #include "uniflash/live/board.h"
 
 /* "config, para": the partitions of this one camera that hold data and would lose it. */
-static unsigned names_lost(const struct run *run, char *names, size_t size)
+static unsigned names_lost(const struct run *run, const char *comma, char *names, size_t size)
 {
 	const struct uf_table *own = run_own_table(run);
 	unsigned count = 0;
@@ -24,7 +24,7 @@ static unsigned names_lost(const struct run *run, char *names, size_t size)
 		    !run_changes(run, part->range))
 			continue;
 		if (len < size)
-			len += (size_t)snprintf(names + len, size - len, "%s%s", count ? "," : "",
+			len += (size_t)snprintf(names + len, size - len, "%s%s", count ? comma : "",
 						part->name);
 		count++;
 	}
@@ -33,17 +33,18 @@ static unsigned names_lost(const struct run *run, char *names, size_t size)
 
 static void tell_lost(const struct run *run)
 {
-	char names[200];
+	char names[200], list[200];
+	/* Who has said what is to be kept, or written, need not be warned. */
+	bool chosen = run->request->only[0] || strcmp(run->request->keep, "auto") != 0;
+	bool can_keep = run->same_layout && !run->request->only[0];
 
-	if (!names_lost(run, names, sizeof(names)))
+	if (!names_lost(run, ", ", names, sizeof(names)))
 		return;
-	/* Who has said what is to be kept need not be warned. */
-	uf_note(&run->hooks,
-		strcmp(run->request->keep, "auto") == 0 ? UF_NOTE_WARNING : UF_NOTE_INFO,
+	names_lost(run, ",", list, sizeof(list));
+	uf_note(&run->hooks, chosen ? UF_NOTE_INFO : UF_NOTE_WARNING,
 		"this camera's own data will be written over: %s\n"
 		"  (MAC address, keys, Wi-Fi). Only a backup of the flash has it afterwards.%s%s",
-		names, run->same_layout ? "\n  To keep it: --keep " : "",
-		run->same_layout ? names : "");
+		names, can_keep ? "\n  To keep it: --keep " : "", can_keep ? list : "");
 }
 
 /* Stock kernels and those made in their place lie right behind the boot loader, thingino's and

@@ -251,10 +251,7 @@ int run_find_terminal(struct run *run)
 
 void run_ask_restart(struct run *run)
 {
-	if (!run->live)
-		return;
-	run->restart = run->request->reboot;
-	if (!run->restart && run->prompt_fd >= 0)
+	if (run->may_restart && !run->restart && run->prompt_fd >= 0)
 		run->restart = uf_prompt_ask(
 			run->prompt_fd, "Restart the camera now, into the new firmware? [y/N] ",
 			testing_ask_seconds(CONSENT_SECONDS));

@@ -70,7 +70,7 @@ int verb_flash(struct run *run)
 		return end_unchanged(run);
 	if (!ret)
 		ret = run_execute(run);
-	if (!ret && run->touched)
-		run_ask_restart(run);
+	run->may_restart = !ret && run->touched && run->live;
+	run->restart = run->may_restart && run->request->reboot;
 	return ret;
 }

@@ -810,6 +810,30 @@ static void a_header_that_cannot_be_programmed(void **state)
 	end(&scene);
 }
 
+/* A cell that can no longer be erased is no harm to the old one, which has just that there. */
+static void a_cell_that_stays_as_it_was(void **state)
+{
+	(void)state;
+	for (uint32_t block = 0; block < BOOT_BLOCKS; block++) {
+		struct uf_fault_plan faults = {.seed = 1, .stuck_count = 1};
+		struct scene scene;
+		uint64_t at = off_of(block) + (block ? 0 : SMALL_PAGE);
+
+		begin(&scene, UINT32_MAX, NULL);
+		while (rig_cells(&scene.rig)[at] == scene.expected[at] ||
+		       rig_cells(&scene.rig)[at] == UF_BLANK_BYTE)
+			at++;
+		assert_true(at < off_of(block + 1));
+		faults.stuck[0] = (struct uf_stuck){at, 0xff, rig_cells(&scene.rig)[at]};
+		end(&scene);
+		begin(&scene, UINT32_MAX, &faults);
+		rig_run(&scene.rig);
+		expect_boot(&scene, UF_BOOT_RESTORED);
+		expect_named(&scene, UF_BLOCK_NOT_BLANK);
+		end(&scene);
+	}
+}
+
 /* Neither can be written: that is told, and no header is left over it. */
 static void neither_can_be_written(void **state)
 {
@@ -1035,6 +1059,7 @@ int main(void)
 		cmocka_unit_test(until_it_is_written_back),
 		cmocka_unit_test(erases_that_come_right_late),
 		cmocka_unit_test(a_header_that_cannot_be_programmed),
+		cmocka_unit_test(a_cell_that_stays_as_it_was),
 		cmocka_unit_test(neither_can_be_written),
 		cmocka_unit_test(what_is_told_of_a_write_back),
 		cmocka_unit_test(an_old_one_that_cannot_be_read),
