@@ -17,6 +17,7 @@ struct fault {
 	uint64_t random;
 	uint32_t total;
 	uint32_t count[UF_FAULT_KINDS];
+	bool sound[UF_STUCK_MAX]; /* stuck cells that are not stuck yet */
 	uint8_t stale[STALE_MAX]; /* what the driver's buffer held last */
 };
 
@@ -73,7 +74,7 @@ static void apply_stuck(const struct fault *fault, uint64_t off, uint8_t *buf, s
 	for (unsigned at = 0; at < fault->plan.stuck_count; at++) {
 		const struct uf_stuck *stuck = &fault->plan.stuck[at];
 
-		if (stuck->off < off || stuck->off - off >= len)
+		if (stuck->off < off || stuck->off - off >= len || fault->sound[at])
 			continue;
 		buf[stuck->off - off] = (uint8_t)((buf[stuck->off - off] & ~stuck->mask) |
 						  (stuck->value & stuck->mask));
@@ -160,6 +161,10 @@ static int fault_erase(struct uf_device *dev, uint64_t off, struct uf_error *err
 	if (happens(fault, UF_FAULT_ERASE_LIE))
 		return UF_OK;
 	off = cell_of(fault, off);
+	for (unsigned at = 0; at < fault->plan.stuck_count; at++)
+		if (fault->plan.stuck[at].off >= off &&
+		    fault->plan.stuck[at].off - off < dev->geometry.erase_size)
+			fault->sound[at] = false;
 	if (happens(fault, UF_FAULT_ERASE_PARTIAL))
 		return erase_partial(fault, off, err);
 	return uf_device_erase(fault->inner, off, err);
@@ -210,6 +215,8 @@ int uf_fault_open(struct uf_device *inner, const struct uf_fault_plan *plan, str
 	fault->dev.geometry = inner->geometry;
 	fault->inner = inner;
 	fault->plan = *plan;
+	for (unsigned at = 0; at < plan->stuck_count; at++)
+		fault->sound[at] = plan->worn;
 	fault->random = plan->seed * 0x9e3779b97f4a7c15ULL | 1;
 	*dev = &fault->dev;
 	return UF_OK;
@@ -283,6 +290,8 @@ static int parse_one(const char *text, struct uf_fault_plan *plan, struct uf_err
 		plan->seed = number;
 	else if (key_is(text, len, "wrap"))
 		plan->wrap = number;
+	else if (key_is(text, len, "worn") && number <= 1)
+		plan->worn = number;
 	else if (key_is(text, len, "limit") && number <= UINT32_MAX)
 		plan->limit = (uint32_t)number;
 	else if (kind >= 0 && number <= RATE_OF)

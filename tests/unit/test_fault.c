@@ -437,6 +437,28 @@ static void test_seed_zero(void **state)
 	end();
 }
 
+/* Cells that are worn out are sound until their block is erased. */
+static void test_worn(void **state)
+{
+	static const struct uf_fault_plan plan = {
+		.seed = 1,
+		.worn = true,
+		.stuck_count = 2,
+		.stuck = {{100, 0xff, 0x05}, {BLOCK, 0xff, 0x05}},
+	};
+
+	(void)state;
+	begin(&plan);
+	expect_ok(uf_device_read(dev, 0, buf, 2 * BLOCK, &err), &err);
+	assert_memory_equal(buf, before, 2 * BLOCK);
+	expect_ok(uf_device_erase(dev, 0, &err), &err);
+	memset(before, 0xff, BLOCK);
+	before[100] = 0x05;
+	expect_ok(uf_device_read(dev, 0, buf, 2 * BLOCK, &err), &err);
+	assert_memory_equal(buf, before, 2 * BLOCK);
+	end();
+}
+
 /* Stuck cells read as they are stuck: at first, after an erase, after a program of anything. */
 static void test_stuck(void **state)
 {
@@ -626,6 +648,7 @@ int main(void)
 		cmocka_unit_test(test_rates),
 		cmocka_unit_test(test_same_seed),
 		cmocka_unit_test(test_seed_zero),
+		cmocka_unit_test(test_worn),
 		cmocka_unit_test(test_stuck),
 		cmocka_unit_test(test_wrap),
 		cmocka_unit_test(test_parse),

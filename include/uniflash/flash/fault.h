@@ -42,6 +42,7 @@ struct uf_fault_plan {
 	/* Offsets begin again at 0 here, as on a chip that is smaller than the kernel takes it for
 	 * (K6): a whole number of erase blocks. 0: they do not. */
 	uint64_t wrap;
+	bool worn; /* the cells are stuck from when their block is erased, sound until then */
 	unsigned stuck_count;
 	struct uf_stuck stuck[UF_STUCK_MAX];
 };
@@ -57,8 +58,8 @@ const uint32_t *uf_fault_counts(const struct uf_device *dev);
 const char *uf_fault_name(enum uf_fault_kind kind);
 
 /*
- * Parse "seed=7,limit=3,wrap=0x800000,erase-lie=20,stuck=OFF:MASK:VALUE,..." (rates in 100,000,
- * stuck cells in hexadecimal). UF_ERR_USAGE.
+ * Parse "seed=7,limit=3,wrap=0x800000,erase-lie=20,worn=1,stuck=OFF:MASK:VALUE,..." (rates in
+ * 100,000, stuck cells in hexadecimal). UF_ERR_USAGE.
  */
 int uf_fault_parse(const char *text, struct uf_fault_plan *plan, struct uf_error *err);
 
