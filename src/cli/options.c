@@ -231,6 +231,14 @@ static int take_color(const char *argument, struct uf_request *request, struct u
 	return UF_OK;
 }
 
+static int take_map(const char *argument, struct uf_request *request, struct uf_error *err)
+{
+	(void)argument;
+	(void)err;
+	request->map = true;
+	return UF_OK;
+}
+
 static int take_help(const char *argument, struct uf_request *request, struct uf_error *err)
 {
 	(void)argument;
@@ -302,6 +310,8 @@ const struct option_row option_rows[] = {
 	    "more output", take_verbose),
 	ROW(0, "color", "[=auto|always|never]", VERBS_ALL,
 	    "colour (NO_COLOR is honoured)", take_color),
+	ROW(0, "map", NULL, VERBS_PLAN,
+	    "the flash drawn block by block", take_map),
 	ROW('h', "help", NULL, VERBS_ALL,
 	    "this text", take_help),
 	ROW('V', "version", NULL, VERBS_ALL,

@@ -186,6 +186,9 @@ static int check_options(const struct uf_request *request, uint64_t given, struc
 			       (int)strcspn(name, ","), name);
 	if (request->quiet && request->verbose)
 		return uf_fail(err, UF_ERR_USAGE, "--quiet and --verbose contradict each other");
+	if (request->map && (request->quiet || request->json))
+		return uf_fail(err, UF_ERR_USAGE, "--map and --%s contradict each other",
+			       request->quiet ? "quiet" : "json");
 	if (request->json && request->verb == UF_VERB_BACKUP && uf_request_from_stdin(request))
 		return uf_fail(err, UF_ERR_USAGE,
 			       "--json and a backup on standard output contradict each other");

@@ -2,7 +2,6 @@
 #include "reporter.h"
 
 #include <string.h>
-#include <sys/ioctl.h>
 
 #include "uniflash/util/clock.h"
 
@@ -19,13 +18,6 @@
 #define YELLOW "\033[33m"
 #define PLAIN  "\033[0m"
 
-static unsigned columns_of(const struct sink *sink)
-{
-	struct winsize size;
-
-	return ioctl(sink->fd, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 80;
-}
-
 static void write_text(struct sink *sink, const char *text, bool may_lose)
 {
 	sink_write(sink, text, strlen(text), may_lose);
@@ -34,6 +26,10 @@ static void write_text(struct sink *sink, const char *text, bool may_lose)
 /* A line that is being drawn must end before anything else is printed. */
 static void end_line(struct human *human)
 {
+	if (human->mapped) {
+		screen_clear(human->screen);
+		return;
+	}
 	if (human->line.open && human->out->is_tty)
 		write_text(human->out, "\n", false);
 	human->line.open = false;
@@ -58,17 +54,41 @@ static uint64_t left_ms(const struct human *human)
 	return line->last.work_total ? pace_left_ms(human->pace, line->plan) : PACE_UNKNOWN;
 }
 
-static void draw(struct human *human, uint64_t now_ms, bool last)
+static void draw_line(struct human *human, uint64_t now_ms, bool last)
 {
+	unsigned columns = 0, rows;
 	struct text text;
 
+	if (human->out->is_tty)
+		screen_size(human->out, &columns, &rows);
 	text_begin(&text, human->buf, sizeof(human->buf));
 	if (human->out->is_tty)
 		text_add(&text, "\r");
-	progress_words(&text, &human->line, now_ms, left_ms(human),
-		       human->out->is_tty ? columns_of(human->out) : 0);
+	progress_words(&text, &human->line, now_ms, left_ms(human), columns);
 	text_add(&text, human->out->is_tty ? "\033[K" : "\n");
 	sink_write(human->out, text.at, text.len, !last);
+}
+
+/* While the flash is written the map stands above the line. */
+static bool draw_map(struct human *human, uint64_t now_ms, bool last)
+{
+	unsigned columns, rows;
+	struct text text;
+
+	if (!human->screen || !human->out->is_tty || !human->step_ms ||
+	    !human->line.last.work_total)
+		return false;
+	screen_size(human->out, &columns, &rows);
+	text_begin(&text, human->buf, sizeof(human->buf));
+	progress_words(&text, &human->line, now_ms, left_ms(human), columns);
+	return screen_draw(human->screen, text.at, !last);
+}
+
+static void draw(struct human *human, uint64_t now_ms, bool last)
+{
+	human->mapped = draw_map(human, now_ms, last);
+	if (!human->mapped)
+		draw_line(human, now_ms, last);
 	human->line.drawn_ms = now_ms;
 }
 
@@ -103,11 +123,15 @@ void human_live(struct human *human, uint64_t now_ms)
 static uint64_t began_ms(struct human *human, const struct uf_progress_event *progress,
 			 uint64_t now_ms)
 {
+	const struct progress_line *line = &human->line;
 	uint64_t step_ms = human->step_ms;
 
 	if (!progress->work_total || !step_ms)
 		return now_ms;
 	human->step_ms = now_ms;
+	/* The same line, which a message had ended. */
+	if (line->last.work_total && line->phase == progress->phase && line->row == progress->row)
+		return line->since_ms;
 	return step_ms;
 }
 
@@ -117,13 +141,13 @@ static void on_progress(struct human *human, const struct uf_event *event)
 	uint64_t now_ms = uf_clock_ms();
 	struct progress_line *line = &human->line;
 	unsigned pause = human->out->is_tty ? DRAW_MS : ALIVE_MS;
-
 	uint64_t since_ms = began_ms(human, progress, now_ms);
 
 	if (!wanted(human, progress))
 		return;
 	if (!same_line(line, progress)) {
-		end_line(human);
+		if (!human->mapped)
+			end_line(human);
 		*line = (struct progress_line){.open = true,
 					       .plan = event->plan,
 					       .row = progress->row,
@@ -134,7 +158,8 @@ static void on_progress(struct human *human, const struct uf_event *event)
 	line->last = *progress;
 	if (complete(progress)) {
 		draw(human, now_ms, true);
-		end_line(human);
+		if (!human->mapped)
+			end_line(human);
 	} else if (now_ms - line->drawn_ms >= pause) {
 		draw(human, now_ms, false);
 	}
@@ -165,6 +190,19 @@ static void on_plan(struct human *human, const struct uf_plan *plan)
 	text_add(&text, "\n");
 	words_plan(&text, plan);
 	write_text(human->out, text.at, false);
+	if (human->screen)
+		screen_plan(human->screen, plan);
+}
+
+/* What comes now comes after the last block: the map stays, with what is told below it. */
+static void leave_map(struct human *human)
+{
+	if (!human->mapped)
+		return;
+	draw(human, uf_clock_ms(), true);
+	screen_leave(human->screen);
+	human->mapped = false;
+	human->line.open = false;
 }
 
 /*
@@ -206,6 +244,7 @@ static void on_verify(struct human *human, const struct uf_event *event)
 	const struct uf_verify_event *verify = &event->verify;
 	struct text text;
 
+	leave_map(human);
 	if (human->only_trouble || (verify->equal && (human->quiet || !human->tell_equal)))
 		return;
 	end_line(human);
@@ -234,6 +273,7 @@ static void on_result(struct human *human, const struct uf_event *event)
 	bool trouble = words_result_is_trouble(result);
 	struct text text;
 
+	leave_map(human);
 	end_line(human);
 	if (!trouble && (human->quiet || human->only_trouble))
 		return;
@@ -280,6 +320,8 @@ static void on_living(struct human *human, const struct uf_living *living)
 
 void human_event(struct human *human, const struct uf_event *event)
 {
+	if (human->screen)
+		blockmap_event(&human->screen->map, event);
 	switch (event->kind) {
 	case UF_EVENT_CHECK:
 		on_check(human, &event->check);

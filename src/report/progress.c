@@ -102,46 +102,92 @@ static void add_amount(struct text *text, const struct progress_line *line)
 		text_add(text, ", %" PRIu32 " bad", last->row_failed);
 }
 
-static void add_overall(struct text *text, const struct progress_line *line, uint64_t left_ms)
+/* A line that stays would soon be wrong about the whole. */
+static bool is_ended(const struct progress_line *line)
+{
+	return line->phase == UF_PHASE_WRITE && line->last.row_done == line->last.row_total;
+}
+
+/* The first blocks tell little about the speed of the others. */
+static bool knows_left(const struct progress_line *line, uint64_t left_ms)
 {
 	const struct uf_progress_event *last = &line->last;
-	bool ended = line->phase == UF_PHASE_WRITE && last->row_done == last->row_total;
 
-	if (!last->work_total)
-		return;
-	text_add(text, "  total %u%%", percent(last->work_done, last->work_total));
-	/* The first blocks tell little about the speed of the others; a line that stays would soon
-	 * be wrong. */
-	if (ended || left_ms == PACE_UNKNOWN || last->work_done == last->work_total ||
-	    last->work_done * 50 <= last->work_total)
-		return;
-	text_add(text, ", ");
-	add_left(text, left_ms);
+	return !is_ended(line) && left_ms != PACE_UNKNOWN && last->work_done < last->work_total &&
+	       last->work_done * 50 > last->work_total;
+}
+
+/* What stands behind the bar, and may have to give way. */
+enum words {
+	WORDS_AMOUNT = 1,
+	WORDS_TIME = 2,
+	WORDS_TOTAL = 4,
+	WORDS_LEFT = 8,
+};
+
+static void add_words(struct text *text, const struct progress_line *line, uint64_t now_ms,
+		      uint64_t left_ms, unsigned words)
+{
+	const struct uf_progress_event *last = &line->last;
+	bool total = (words & WORDS_TOTAL) && last->work_total;
+	uint64_t done, all;
+
+	shares(line, &done, &all);
+	text_add(text, "%3u%%", percent(done, all));
+	if (words & WORDS_AMOUNT)
+		add_amount(text, line);
+	if (words & WORDS_TIME) {
+		text_add(text, "  ");
+		add_time(text, now_ms - line->since_ms);
+	}
+	if (total)
+		text_add(text, "  total %u%%", percent(last->work_done, last->work_total));
+	if ((words & WORDS_LEFT) && knows_left(line, left_ms)) {
+		text_add(text, total ? ", " : "  ");
+		add_left(text, left_ms);
+	}
+}
+
+/* All the words for which there is room; while something goes on the time left is the last to go,
+ * in a line that stays it is how long it took. */
+static void fit_words(struct text *text, const struct progress_line *line, uint64_t now_ms,
+		      uint64_t left_ms, unsigned room)
+{
+	static const unsigned going[] = {WORDS_AMOUNT | WORDS_TIME | WORDS_TOTAL | WORDS_LEFT,
+					 WORDS_AMOUNT | WORDS_TOTAL | WORDS_LEFT,
+					 WORDS_TOTAL | WORDS_LEFT, WORDS_LEFT, 0};
+	static const unsigned ended[] = {WORDS_AMOUNT | WORDS_TIME | WORDS_TOTAL,
+					 WORDS_AMOUNT | WORDS_TIME, WORDS_TIME, 0, 0};
+	const unsigned *words = knows_left(line, left_ms) ? going : ended;
+
+	for (unsigned at = 0; at < 5; at++) {
+		text_begin(text, text->at, text->size);
+		add_words(text, line, now_ms, left_ms, words[at]);
+		if (text->len <= room)
+			return;
+	}
 }
 
 void progress_words(struct text *text, const struct progress_line *line, uint64_t now_ms,
 		    uint64_t left_ms, unsigned columns)
 {
-	size_t start = text->len;
-	unsigned width = BAR_MAX;
+	unsigned width = BAR_MAX, room = UINT32_MAX;
+	size_t start = text->len, label;
 	uint64_t done, total;
 	struct text behind;
 	char buf[128];
 
 	shares(line, &done, &total);
 	text_begin(&behind, buf, sizeof(buf));
-	text_add(&behind, "%3u%%", percent(done, total));
-	add_amount(&behind, line);
-	text_add(&behind, "  ");
-	add_time(&behind, now_ms - line->since_ms);
-	add_overall(&behind, line, left_ms);
 	add_label(text, line);
-	/* The brackets, the space behind them and the cursor need room, too. */
-	if (columns && text->len - start + behind.len + BAR_MAX + 4 > columns) {
-		size_t words = text->len - start + behind.len + 4;
-
-		width = words < columns ? (unsigned)(columns - words) : 0;
-	}
+	label = text->len - start;
+	/* The last column stays free. */
+	if (columns)
+		room = label < columns ? (unsigned)(columns - 1 - label) : 0;
+	fit_words(&behind, line, now_ms, left_ms, room);
+	/* The brackets and the space behind them need room, too. */
+	if (room - behind.len < BAR_MAX + 3)
+		width = room > behind.len + 3 ? (unsigned)(room - behind.len - 3) : 0;
 	add_bar(text, done, total, width);
 	text_add(text, "%s", behind.at);
 	if (columns && text->len - start >= columns) {

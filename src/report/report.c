@@ -23,6 +23,7 @@ struct uf_reporter {
 	bool has_json;
 	bool has_log;
 	struct pace pace;
+	struct screen screen;
 	struct human human;
 	struct json json;
 	struct log log;
@@ -49,6 +50,12 @@ static void begin_human(struct uf_reporter *reporter, const struct uf_request *r
 	human->verbose = request->verbose;
 	human->only_trouble = request->json;
 	human->pace = &reporter->pace;
+	if (request->map) {
+		human->screen = &reporter->screen;
+		human->screen->out = &reporter->out;
+		human->screen->color = human->color_out;
+		human->screen->utf8 = blockmap_utf8();
+	}
 	human->tell_equal = request->verb == UF_VERB_VERIFY || request->verbose;
 }
 
@@ -181,6 +188,7 @@ bool uf_report_end(struct uf_reporter *reporter)
 	sink_end(&reporter->err);
 	if (reporter->has_log)
 		sink_end(&reporter->file);
+	blockmap_free(&reporter->screen.map);
 	free(reporter);
 	return good;
 }

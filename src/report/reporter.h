@@ -4,6 +4,7 @@
 #define REPORT_REPORTER_H
 
 #include "pace.h"
+#include "screen.h"
 #include "sink.h"
 #include "uniflash/plan/plan.h"
 #include "uniflash/util/event.h"
@@ -32,6 +33,8 @@ struct human {
 	bool tell_equal;   /* partitions that verify as equal are news */
 	struct progress_line line;
 	const struct pace *pace;
+	bool mapped;           /* the map is drawn above the line of progress */
+	struct screen *screen; /* owned by the reporter; NULL without --map */
 	uint64_t step_ms; /* when the last block was done, or the first erase was near; else 0 */
 	unsigned failures_told;
 	char buf[WORDS_MAX];

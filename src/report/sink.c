@@ -164,24 +164,25 @@ static bool make_room(struct sink *sink, size_t len)
 	return !sink->dead;
 }
 
-void sink_write(struct sink *sink, const char *text, size_t len, bool may_lose)
+bool sink_write(struct sink *sink, const char *text, size_t len, bool may_lose)
 {
 	size_t done;
 
 	if (sink->fd < 0 || sink->dead)
-		return;
+		return false;
 	flush_queue(sink);
 	if (sink->queued && may_lose)
-		return;
+		return false;
 	done = sink->queued ? 0 : put_all(sink, text, len);
 	if (done == len)
-		return;
+		return true;
 	if (!make_room(sink, len - done)) {
 		sink->lost = true;
-		return;
+		return false;
 	}
 	memcpy(sink->queue + sink->queued, text + done, len - done);
 	sink->queued += len - done;
+	return true;
 }
 
 void sink_sync(struct sink *sink)

@@ -43,8 +43,9 @@ int sink_begin_file(struct sink *sink, const char *path);
 void sink_set_live(struct sink *sink);
 
 /* Write text. What a live sink cannot take at once waits in the queue; a text that may be lost
- * (progress) is dropped instead where something waits already. */
-void sink_write(struct sink *sink, const char *text, size_t len, bool may_lose);
+ * (progress) is dropped instead where something waits already. Returns whether it was taken, whole.
+ */
+bool sink_write(struct sink *sink, const char *text, size_t len, bool may_lose);
 
 /* Push it to the disk, for a file. */
 void sink_sync(struct sink *sink);

@@ -58,6 +58,16 @@ check_calls() {
   check_calls
 }
 
+@test "the same with the map on a terminal" {
+  dump random 1
+  local command
+  command="stty cols 80 rows 40; exec strace -f -qq -s 0 -y -o calls $(printf '%q ' "$UNIFLASH" -y --map "${ON[@]}" "$(image stock)")"
+  ASAN_OPTIONS=detect_leaks=0 run script -qefc "$command" screen < /dev/null
+  check_calls
+  grep -q $'\e\\[[0-9]*A' screen
+  same_bytes flash.bin "$(image stock)"
+}
+
 @test "and this test would see one" {
   dump stock
   poke flash.bin 0x300123

@@ -74,6 +74,7 @@ struct uf_request {
 	bool once;
 	bool no_stop;
 	bool reboot;
+	bool map;
 	const char *backup; /* of -b, NULL where not given */
 	int verbose;
 	enum uf_color color;
