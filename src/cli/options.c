@@ -239,6 +239,14 @@ static int take_map(const char *argument, struct uf_request *request, struct uf_
 	return UF_OK;
 }
 
+static int take_svg(const char *argument, struct uf_request *request, struct uf_error *err)
+{
+	if (!argument[0] || strcmp(argument, "-") == 0)
+		return uf_fail(err, UF_ERR_USAGE, "--svg needs a file");
+	request->svg = argument;
+	return UF_OK;
+}
+
 static int take_help(const char *argument, struct uf_request *request, struct uf_error *err)
 {
 	(void)argument;
@@ -312,6 +320,8 @@ const struct option_row option_rows[] = {
 	    "colour (NO_COLOR is honoured)", take_color),
 	ROW(0, "map", NULL, VERBS_PLAN,
 	    "the flash drawn block by block", take_map),
+	ROW(0, "svg", "FILE", VERBS_PLAN,
+	    "draw the plan into FILE, as a picture for browsers", take_svg),
 	ROW('h', "help", NULL, VERBS_ALL,
 	    "this text", take_help),
 	ROW('V', "version", NULL, VERBS_ALL,

@@ -186,6 +186,9 @@ static int check_options(const struct uf_request *request, uint64_t given, struc
 			       (int)strcspn(name, ","), name);
 	if (request->quiet && request->verbose)
 		return uf_fail(err, UF_ERR_USAGE, "--quiet and --verbose contradict each other");
+	if (request->svg && request->verb == UF_VERB_FLASH && !request->dry_run)
+		return uf_fail(err, UF_ERR_USAGE,
+			       "--svg is about a plan: use it with plan, or add -n");
 	if (request->map && (request->quiet || request->json))
 		return uf_fail(err, UF_ERR_USAGE, "--map and --%s contradict each other",
 			       request->quiet ? "quiet" : "json");

@@ -67,16 +67,21 @@ static bool same_file(const char *a, const char *b)
 	       first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
 
-/* A log appended to the image or to the dump would spoil it. */
-static bool is_of_the_run(const struct uf_request *request)
+/* What is written there would spoil it: the image, a part, the dump. */
+static bool is_of_the_run(const char *path, const struct uf_request *request)
 {
-	if (same_file(request->log, request->operand[0]) ||
-	    same_file(request->log, request->device.path))
+	if (same_file(path, request->operand[0]) || same_file(path, request->device.path))
 		return true;
 	for (unsigned at = 0; at < request->parts; at++)
-		if (same_file(request->log, request->part[at].value))
+		if (same_file(path, request->part[at].value))
 			return true;
 	return false;
+}
+
+static int refuse_of_the_run(const char *option, const char *path, struct uf_error *err)
+{
+	return uf_fail(err, UF_ERR_USAGE, "%s %s is a file that the run itself is about", option,
+		       path);
 }
 
 static int begin_log(struct uf_reporter *reporter, const struct uf_request *request,
@@ -85,9 +90,8 @@ static int begin_log(struct uf_reporter *reporter, const struct uf_request *requ
 	const char *path = request->log;
 	int number;
 
-	if (is_of_the_run(request))
-		return uf_fail(err, UF_ERR_USAGE, "--log %s is a file that the run itself is about",
-			       path);
+	if (is_of_the_run(path, request))
+		return refuse_of_the_run("--log", path, err);
 	number = sink_begin_file(&reporter->file, path);
 
 	if (number) {
@@ -126,6 +130,8 @@ int uf_report_begin(const struct uf_request *request, struct uf_reporter **repor
 	made->json.began_ms = made->log.began_ms = uf_clock_ms();
 	if (request->log)
 		ret = begin_log(made, request, err);
+	if (!ret && request->svg && is_of_the_run(request->svg, request))
+		ret = refuse_of_the_run("--svg", request->svg, err);
 	*reporter = made;
 	return ret;
 }

@@ -1,11 +1,30 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "verb.h"
 
+#include "uniflash/report/picture.h"
+
 static void tell_plan(struct run *run)
 {
 	struct uf_event event = {.kind = UF_EVENT_PLAN, .plan = &run->plan};
 
 	uf_emit(&run->hooks, &event);
+}
+
+static int draw_plan(struct run *run)
+{
+	const struct uf_picture picture = {
+		.plan = &run->plan,
+		.image_table = run->plan.image_layout ? &run->image_layout.table : NULL,
+	};
+	int ret;
+
+	if (!run->request->svg)
+		return UF_OK;
+	ret = uf_picture_write(&picture, run->request->svg, &run->error);
+	if (!ret)
+		uf_note(&run->hooks, UF_NOTE_INFO, "The picture of this plan is in %s.",
+			run->request->svg);
+	return ret;
 }
 
 /* Everything up to the plan, which touches no byte. */
@@ -18,6 +37,9 @@ static int prepare(struct run *run)
 	if (ret || run->was_done)
 		return ret;
 	tell_plan(run);
+	ret = draw_plan(run);
+	if (ret)
+		return ret;
 	run_tell_own(run);
 	return run_check_live(run);
 }

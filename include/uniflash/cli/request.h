@@ -82,6 +82,7 @@ struct uf_request {
 	const char *layout;      /* of -l, NULL where not given */
 	char keep[UF_NAMES_MAX]; /* of all -k, with commas between them; "auto" where not given */
 	char only[UF_NAMES_MAX]; /* of all -p; "" where not given */
+	const char *svg;         /* path, NULL where not given */
 	const char *log;         /* path, NULL where not given */
 	uf_check_set allow;
 	const char *sha256; /* of --sha256, NULL where not given */
