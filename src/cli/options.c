@@ -239,6 +239,14 @@ static int take_map(const char *argument, struct uf_request *request, struct uf_
 	return UF_OK;
 }
 
+static int take_private(const char *argument, struct uf_request *request, struct uf_error *err)
+{
+	(void)argument;
+	(void)err;
+	request->tell_private = true;
+	return UF_OK;
+}
+
 static int take_svg(const char *argument, struct uf_request *request, struct uf_error *err)
 {
 	if (!argument[0] || strcmp(argument, "-") == 0)
@@ -322,6 +330,8 @@ const struct option_row option_rows[] = {
 	    "the flash drawn block by block", take_map),
 	ROW(0, "svg", "FILE", VERBS_PLAN,
 	    "draw the plan into FILE, as a picture for browsers", take_svg),
+	ROW(0, "private", NULL, VERB(INFO),
+	    "also what tells this one camera: host name, MAC addresses", take_private),
 	ROW('h', "help", NULL, VERBS_ALL,
 	    "this text", take_help),
 	ROW('V', "version", NULL, VERBS_ALL,

@@ -63,11 +63,31 @@ static void add_mounted(struct text *text, const struct uf_info *info, unsigned 
 	json_key_bool(text, "writable", uf_mounts_writable(info->mounts, number) != NULL);
 }
 
+/* With --private alone. */
+static void add_private(struct text *text, const struct uf_info *info)
+{
+	if (info->host)
+		json_key_string(text, "host", info->host);
+	if (!info->macs)
+		return;
+	json_add_key(text, "addresses");
+	text_add(text, "[");
+	for (unsigned at = 0; at < info->macs->count; at++) {
+		json_begin_item(text);
+		text_add(text, "{");
+		json_key_string(text, "name", info->macs->mac[at].name);
+		json_key_string(text, "address", info->macs->mac[at].address);
+		text_add(text, "}");
+	}
+	text_add(text, "]");
+}
+
 static void json_info(struct json *json, const struct uf_info *info)
 {
 	struct text text;
 
 	begin(json, &text, "info");
+	json_key_string(&text, "uniflash", info->version);
 	json_key_number(&text, "size", info->map->size);
 	json_key_number(&text, "erase_size", info->map->erase_size);
 	json_key_number(&text, "page_size", info->map->page_size);
@@ -76,6 +96,11 @@ static void json_info(struct json *json, const struct uf_info *info)
 	if (info->system && info->system->soc[0])
 		json_key_string(&text, "soc", info->system->soc);
 	json_key_string(&text, "offsets", uf_map_source_name(info->map->source));
+	if (info->arguments) {
+		json_key_string(&text, "kernel_arguments", info->arguments);
+		json_key_number(&text, "kernel_arguments_withheld", info->withheld);
+	}
+	add_private(&text, info);
 	json_add_key(&text, "partitions");
 	text_add(&text, "[");
 	for (unsigned at = 0; at < info->table->count; at++) {

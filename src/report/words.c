@@ -18,6 +18,11 @@ void words_mtd(struct text *text, const struct uf_plan *plan, int row)
 			 part[at->mtd_first + at->mtd_count - 1].number);
 }
 
+static const char *plural(uint64_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
 /* "0xff0000-0x1000000": the last partition of 16 MiB ends with a digit more. */
 #define RANGE_WIDTH 18
 
@@ -182,6 +187,7 @@ static void add_info_flash(struct text *text, const struct uf_info *info)
 	char size[UF_SIZE_TEXT], erase_size[UF_SIZE_TEXT];
 	const struct uf_map *map = info->map;
 
+	text_add(text, "uniflash %s\n", info->version);
 	text_add(text, "flash   %s: %s, erase blocks of %s, pages of %" PRIu32 " bytes%s%s\n",
 		 info->device, uf_format_size(size, map->size),
 		 uf_format_size(erase_size, map->erase_size), map->page_size,
@@ -207,6 +213,34 @@ static void add_info_system(struct text *text, const struct uf_system *system)
 		 system->kernel[0] ? system->kernel : "unknown",
 		 uf_format_size(memory, system->memory),
 		 uf_format_size(unused, system->memory_free));
+}
+
+/* A kernel's command line can hold anything. */
+static void add_printable(struct text *text, const char *string)
+{
+	for (; *string; string++)
+		text_add(text, "%c", *string < ' ' || *string > '~' ? '?' : *string);
+}
+
+static void add_info_kernel(struct text *text, const struct uf_info *info)
+{
+	text_add(text, "kernel  ");
+	add_printable(text, info->arguments);
+	if (info->withheld)
+		text_add(text, "%s(%u word%s withheld: --private)", info->arguments[0] ? " " : "",
+			 info->withheld, plural(info->withheld));
+	text_add(text, "\n");
+}
+
+static void add_info_private(struct text *text, const struct uf_info *info)
+{
+	if (info->host) {
+		text_add(text, "host    ");
+		add_printable(text, info->host);
+		text_add(text, "\n");
+	}
+	for (unsigned at = 0; info->macs && at < info->macs->count; at++)
+		text_add(text, "%-7s %s\n", info->macs->mac[at].name, info->macs->mac[at].address);
 }
 
 static void add_mounts(struct text *text, const struct uf_mounts *mounts, unsigned number)
@@ -249,6 +283,9 @@ void words_info(struct text *text, const struct uf_info *info)
 	add_info_flash(text, info);
 	if (info->system)
 		add_info_system(text, info->system);
+	if (info->arguments)
+		add_info_kernel(text, info);
+	add_info_private(text, info);
 	text_add(text, "\n");
 	add_partition_heads(text, width);
 	text_add(text, "  role\n");
@@ -309,11 +346,6 @@ bool words_result_is_trouble(const struct uf_result_event *result)
 {
 	return result->status == UF_STATUS_FAILED || result->status == UF_STATUS_REFUSED ||
 	       result->status == UF_STATUS_STOPPED;
-}
-
-static const char *plural(uint64_t count)
-{
-	return count == 1 ? "" : "s";
 }
 
 static void add_done(struct text *text, const struct uf_result_event *result)

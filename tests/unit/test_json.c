@@ -1034,6 +1034,7 @@ static void make_info(struct uf_info *info, struct uf_map *map, struct uf_layout
 	uf_map_from_table(&layout->table, 0x1000000, 0x8000, 256, map);
 	map->source = UF_MAP_FROM_CMDLINE;
 	memset(info, 0, sizeof(*info));
+	info->version = "0.1.0";
 	info->device = "mtd";
 	info->has_mtd = true;
 	info->map = map;

@@ -471,7 +471,7 @@ static void an_info_of_a_camera(void **state)
 	static struct uf_mounts mounts;
 	static struct uf_map map;
 	const struct uf_system system = {"3.10.14", "bull", "T20", 36253696, 5025792};
-	struct uf_info info = {.device = "mtd", .has_mtd = true, .map = &map};
+	struct uf_info info = {.version = "0.1.0", .device = "mtd", .has_mtd = true, .map = &map};
 	struct uf_error err;
 
 	(void)state;
@@ -517,7 +517,7 @@ static void an_info_of_a_camera(void **state)
 static void an_info_of_a_dump(void **state)
 {
 	static struct uf_map map;
-	struct uf_info info = {.device = "/tmp/dump.bin", .map = &map};
+	struct uf_info info = {.version = "0.1.0", .device = "/tmp/dump.bin", .map = &map};
 	struct uf_table table;
 
 	(void)state;

@@ -75,6 +75,7 @@ struct uf_request {
 	bool no_stop;
 	bool reboot;
 	bool map;
+	bool tell_private;
 	const char *backup; /* of -b, NULL where not given */
 	int verbose;
 	enum uf_color color;
