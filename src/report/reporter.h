@@ -18,6 +18,9 @@ struct progress_line {
 	enum uf_phase phase;
 	uint64_t since_ms; /* when it began */
 	uint64_t drawn_ms; /* when it was drawn last */
+	unsigned columns;  /* that it was drawn for; 0: not yet, or no terminal */
+	bool stale;        /* not drawn as it is now */
+	uint64_t last_ms;  /* when it became so */
 	struct uf_progress_event last;
 };
 
@@ -35,6 +38,7 @@ struct human {
 	const struct pace *pace;
 	bool mapped;           /* the map is drawn above the line of progress */
 	struct screen *screen; /* owned by the reporter; NULL without --map */
+	uint64_t verify_ms;    /* how long the line of verification took until it was interrupted */
 	uint64_t step_ms; /* when the last block was done, or the first erase was near; else 0 */
 	unsigned failures_told;
 	char buf[WORDS_MAX];
@@ -72,6 +76,15 @@ void log_event(struct log *log, const struct uf_event *event);
  * value, left_ms is of pace_left_ms. */
 void progress_words(struct text *text, const struct progress_line *line, uint64_t now_ms,
 		    uint64_t left_ms, unsigned columns);
+
+/* Draw progress. */
+void human_progress(struct human *human, const struct uf_event *event);
+
+/* Before anything else is printed: end the line of progress, or take the map away for a while. */
+void human_end_line(struct human *human);
+
+/* What is printed now comes after the last block: the map stays above it. */
+void human_leave_map(struct human *human);
 
 /* The first erase is near. */
 void human_live(struct human *human, uint64_t now_ms);

@@ -88,6 +88,9 @@ void sink_set_live(struct sink *sink)
 	sink->patience_ms = 0;
 }
 
+/* A reader that is slow, but reads, is waited for so many times as long as one that does not. */
+#define DRAIN_FACTOR 20
+
 /* How often a wait looks whether the run was asked to stop. */
 #define WAIT_STEP_MS 50
 
@@ -193,13 +196,17 @@ void sink_sync(struct sink *sink)
 
 void sink_drain(struct sink *sink, unsigned ms)
 {
-	uint64_t end = uf_clock_ms() + ms;
+	uint64_t now = uf_clock_ms(), last = now + DRAIN_FACTOR * (uint64_t)ms, end = now + ms;
+	size_t queued;
 
 	if (sink->fd >= 0)
 		flush_queue(sink);
 	while (sink->queued && !sink->dead && uf_clock_ms() < end && !uf_signals_stop_asked()) {
+		queued = sink->queued;
 		writable(sink, WAIT_STEP_MS);
 		flush_queue(sink);
+		if (sink->queued < queued)
+			end = uf_min(uf_clock_ms() + ms, last);
 	}
 	sink->lost |= sink->queued > 0;
 }

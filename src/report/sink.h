@@ -50,7 +50,8 @@ bool sink_write(struct sink *sink, const char *text, size_t len, bool may_lose);
 /* Push it to the disk, for a file. */
 void sink_sync(struct sink *sink);
 
-/* Give what waits up to ms milliseconds to go out; less where the run is asked to stop. */
+/* Give what waits up to ms milliseconds to go out, and again as long as some of it does, twenty
+ * times that at most; less where the run is asked to stop. */
 void sink_drain(struct sink *sink, unsigned ms);
 
 /* End the sink. */

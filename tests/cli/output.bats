@@ -132,6 +132,30 @@ done_well() {
   is "$(grep -E '^(mtd[0-9]+ +[a-z]+|verify|image|flash) +\[' <<< "$output" | awk 'length > 40')" ""
 }
 
+@test "on a terminal of 40 columns lines go on at a blank, and no word is broken" {
+  dump random 1
+  cp "$(image stock)" image.bin
+  start_terminal 40 "$UNIFLASH" -y "${ON[@]}" image.bin
+  end_terminal
+  exits 0
+  # A word that is too long for any line stays whole.
+  is "$(awk 'length > 40 && /[^ ] +[^ ]/' <<< "$output")" ""
+  has "$output" $'The boot loader comes last: 8 blocks,\n' "b8df666600ba42d491e4e1fe7ddd89739"
+}
+
+@test "a line of progress that stays says how it ended, and nothing of the time left" {
+  dump random 1
+  start_terminal 80 "$UNIFLASH" -y "${ON[@]}" "$(image stock)"
+  end_terminal
+  exits 0
+  # What is drawn over a line follows a carriage return: the last before each newline stays.
+  local stays
+  stays=$(sed -e 's/\x1b\[[0-9;]*[A-Za-z]//g' -e 's/\r*$//' -e 's/.*\r//' screen | grep -E '^(mtd[0-9]+ |verify )+.*%')
+  [ "$(grep -c '' <<< "$stays")" -ge 10 ] || report "few lines: $stays"
+  lacks "$stays" " left"
+  is "$(grep '^mtd' <<< "$stays" | grep -vc '100%')" 0
+}
+
 # --- the log -----------------------------------------------------------------------------------
 
 @test "--log has the plan, what was done to each partition, and the end, in plain text" {

@@ -386,6 +386,45 @@ static void a_reader_that_goes_away_from_a_full_pipe(void **state)
 	close(fd[1]);
 }
 
+/* At the end one that is slow, but reads, gets all of it, however short the wait for one that does
+ * not. */
+static void a_slow_reader_at_the_end(void **state)
+{
+	int fd[2];
+	pid_t pid;
+	int status;
+
+	(void)state;
+	assert_int_equal(pipe(fd), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		static char bytes[4096];
+		unsigned lines = 0;
+		ssize_t len;
+
+		close(fd[1]);
+		while ((len = read(fd[0], bytes, sizeof(bytes))) > 0) {
+			for (ssize_t at = 0; at < len; at++)
+				lines += bytes[at] == '\n';
+			usleep(30000);
+		}
+		_exit(lines == 4000 ? 0 : 1);
+	}
+	close(fd[0]);
+	sink_begin(&sink, fd[1]);
+	sink_set_live(&sink);
+	for (unsigned number = 0; number < 4000; number++)
+		write_line(number, false);
+	assert_true(sink.queued > 8192);
+	sink_drain(&sink, 100);
+	assert_int_equal(sink.queued, 0);
+	sink_end(&sink);
+	close(fd[1]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
 /* The pipe has no reader when it is begun. */
 static void a_reader_that_was_never_there(void **state)
 {
@@ -668,6 +707,7 @@ int main(void)
 		TEST(the_flags_of_others),
 		TEST(a_reader_that_goes_away),
 		TEST(a_reader_that_goes_away_from_a_full_pipe),
+		TEST(a_slow_reader_at_the_end),
 		TEST(a_reader_that_was_never_there),
 		TEST(no_descriptor),
 		TEST(a_full_disk),

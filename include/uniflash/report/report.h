@@ -26,8 +26,9 @@ void uf_report_set_live(struct uf_reporter *reporter);
 
 /*
  * Give the readers time to take what still waits, and end: a moment where flash was about to be
- * written, else until they have it or somebody asks to stop. Returns false where standard output
- * could not be written (a full disk; a reader that went away does not count). NULL is fine.
+ * written (longer if they do take it, but slowly), else until they have it or somebody asks to
+ * stop. Returns false where standard output could not be written (a full disk; a reader that went
+ * away does not count). NULL is fine.
  */
 bool uf_report_end(struct uf_reporter *reporter);
 
