@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "uniflash/image/image.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 static struct uf_range span_of(const struct uf_extent *extent, bool bytes)
@@ -78,12 +79,23 @@ static int fill_from(struct uf_image *image, const struct uf_extent *extent, uin
 			     buf + (from - flash_off), (size_t)(to - from), err);
 }
 
+/* Whether one extent has all of it, so that nothing of it is blank. */
+static bool has_all(const struct uf_image *image, uint64_t flash_off, size_t len)
+{
+	for (unsigned at = 0; at < image->extents; at++)
+		if (image->extent[at].flash_off <= flash_off &&
+		    image->extent[at].flash_off + image->extent[at].len >= flash_off + len)
+			return true;
+	return false;
+}
+
 int uf_image_fill(struct uf_image *image, uint64_t flash_off, void *buf, size_t len,
 		  struct uf_error *err)
 {
 	int ret = UF_OK;
 
-	memset(buf, UF_BLANK_BYTE, len);
+	if (!has_all(image, flash_off, len))
+		memset(buf, UF_BLANK_BYTE, len);
 	for (unsigned at = 0; !ret && at < image->extents; at++)
 		ret = fill_from(image, &image->extent[at], flash_off, buf, len, err);
 	return ret;

@@ -44,7 +44,7 @@ static void read_block(struct uf_target *target, uint32_t index, struct uf_devic
 
 	block->state = UF_STATE_UNKNOWN;
 	memset(&block->have, 0, sizeof(block->have));
-	memset(buf, 0, size);
+	memset((uint8_t *)buf + len, 0, size - len);
 	if (uf_read_retrying(dev, off, buf, len, NULL)) {
 		block->state = UF_STATE_UNREADABLE;
 		memset(buf, 0, size);

@@ -1077,6 +1077,27 @@ static void watch(void *context, uint64_t off, size_t len)
 }
 
 /* A read error inside comes out as it is; behind the image no read is made that could fail. */
+/* What an extent has all of is not filled first, as a read that fails shows. */
+static void test_fill_fills_what_is_blank(void **state)
+{
+	struct memory_image memory = {0};
+	uint8_t buf[256];
+	struct uf_error err;
+
+	(void)state;
+	memory_image_init(&memory, bytes, SIZE);
+	memory.fail_at = 0;
+	memory.fail_code = UF_ERR_IO;
+	expect_error(fill(&memory.image, SIZE - 256, buf, 256, &err), &err, UF_ERR_IO,
+		     UF_CHECK_NONE, "");
+	assert_int_equal(buf[0], 0x11);
+	assert_int_equal(buf[255], 0x11);
+	expect_error(fill(&memory.image, SIZE - 255, buf, 256, &err), &err, UF_ERR_IO,
+		     UF_CHECK_NONE, "");
+	assert_int_equal(buf[255], UF_BLANK_BYTE);
+	memory_image_free(&memory);
+}
+
 static void test_fill_error(void **state)
 {
 	struct memory_image memory = {0};
@@ -1294,6 +1315,7 @@ int main(void)
 		cmocka_unit_test(test_a_part_changes),
 		cmocka_unit_test(test_fill),
 		cmocka_unit_test(test_fill_across_extents),
+		cmocka_unit_test(test_fill_fills_what_is_blank),
 		cmocka_unit_test(test_fill_error),
 		cmocka_unit_test(test_fill_error_of_an_extent),
 		cmocka_unit_test(test_covers),

@@ -466,6 +466,35 @@ static void the_survey_can_be_stopped(void **state)
 	}
 }
 
+/* Expect, in a read of the spy, what the read before has left in the buffer that its context is. */
+static enum spy_verdict judge_unfilled(struct spy *spy, const struct spy_op *op)
+{
+	const uint8_t *buf = spy->context;
+
+	assert_int_equal(op->kind, SPY_READ);
+	if (op->off)
+		assert_int_equal(buf[op->off % 251], 0x5a);
+	return SPY_PASS;
+}
+
+/* A pass over a buffer that is read over at once is one too many. */
+static void no_buffer_is_filled_before_it_is_read(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_begin_small(&rig, NULL);
+	memset(rig.bytes, 0x5a, SMALL_SIZE);
+	rig_set_old(&rig, rig.bytes);
+	rig_digest(&rig);
+	rig.spy->context = rig.buf;
+	rig.spy->judge = judge_unfilled;
+	rig_survey(&rig);
+	assert_int_equal(rig.spy->count[SPY_READ], SMALL_BLOCKS);
+	rig.spy->judge = NULL;
+	rig_end(&rig);
+}
+
 /* A survey of what is all kept reads it all the same, judges none of it, and plans nothing. */
 static void everything_is_kept(void **state)
 {
@@ -593,6 +622,7 @@ int main(void)
 		cmocka_unit_test(nothing_is_written),
 		cmocka_unit_test(progress_of_the_survey),
 		cmocka_unit_test(the_survey_can_be_stopped),
+		cmocka_unit_test(no_buffer_is_filled_before_it_is_read),
 		cmocka_unit_test(everything_is_kept),
 		cmocka_unit_test(the_first_difference),
 		cmocka_unit_test(the_first_difference_behind_the_end),
