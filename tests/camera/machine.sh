@@ -153,6 +153,8 @@ qemu_options() {
     qemu+=(-chardev "file,id=console,path=$dir/console" -monitor none)
   fi
   qemu+=(-serial chardev:console)
+  # Both clocks, or the kernel would measure its processor's against the host's.
+  [ "$icount" = no ] || qemu+=(-icount shift=4 -rtc clock=vm)
   if [ -n "$live" ]; then
     qemu_live
   else
