@@ -1076,7 +1076,6 @@ static void watch(void *context, uint64_t off, size_t len)
 	watch->bytes += len;
 }
 
-/* A read error inside comes out as it is; behind the image no read is made that could fail. */
 /* What an extent has all of is not filled first, as a read that fails shows. */
 static void test_fill_fills_what_is_blank(void **state)
 {
@@ -1098,6 +1097,7 @@ static void test_fill_fills_what_is_blank(void **state)
 	memory_image_free(&memory);
 }
 
+/* A read error inside comes out as it is; behind the image no read is made that could fail. */
 static void test_fill_error(void **state)
 {
 	struct memory_image memory = {0};
