@@ -251,6 +251,9 @@ void run_ask_restart(struct run *run);
 /* Ask the user; UF_ERR_STOPPED where the answer is no. */
 int run_consent(struct run *run);
 
+/* How this executable is called, for a command that the user can type. */
+const char *run_program(const struct run *run);
+
 /* Tell which partitions are right, how the boot loader is, and what can be done. */
 void run_tell_trouble(const struct run *run, const struct uf_exec_outcome *outcome);
 

@@ -229,6 +229,7 @@ int uf_request_parse(int argc, char **argv, struct uf_request *request, struct u
 	int ret;
 
 	memset(request, 0, sizeof(*request));
+	request->program = argc > 0 ? argv[0] : "uniflash";
 	ret = take_options(argc, argv, request, &given, err);
 	if (ret)
 		return ret;

@@ -411,7 +411,7 @@ static void tell_left(const struct run *run)
 			"The files of the running system are gone: what was stopped stays stopped.");
 	if (run->flash == UF_FLASH_VERIFIED)
 		uf_note(&run->hooks, UF_NOTE_INFO, "To start the new firmware: %s reboot",
-			own ? own : "uniflash");
+			run_program(run));
 	else
 		uf_note(&run->hooks, UF_NOTE_WARNING,
 			"do not restart the camera before a run has ended well%s%s%s",

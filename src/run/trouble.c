@@ -5,6 +5,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "uniflash/live/selfcopy.h"
+
 /* How many lines of what failed are worth reading. */
 #define FAILURE_LINES 20
 
@@ -94,6 +96,12 @@ static const char *next_words(enum uf_boot_outcome boot)
 	}
 }
 
+const char *run_program(const struct run *run)
+{
+	/* What it was called from may be gone. */
+	return uf_self_copy() ? uf_self_copy() : run->request->program;
+}
+
 /* The backup of this run, or of the one that it goes on with. */
 static const char *backup_of(const struct run *run)
 {
@@ -104,11 +112,13 @@ static const char *backup_of(const struct run *run)
 static void tell_ways_back(const struct run *run, enum uf_boot_outcome boot)
 {
 	if (backup_of(run)[0])
-		uf_note(&run->hooks, UF_NOTE_WARNING, "To go back: uniflash %s", backup_of(run));
+		uf_note(&run->hooks, UF_NOTE_WARNING, "To go back: %s %s", run_program(run),
+			backup_of(run));
 	else if (run->has_mtd)
 		uf_note(&run->hooks, UF_NOTE_WARNING,
-			"To go back: uniflash IMAGE, with an image of what was there; there is no "
-			"backup.");
+			"To go back: %s IMAGE, with an image of what was there; there is no "
+			"backup.",
+			run_program(run));
 	if (run->has_mtd && boot != UF_BOOT_BROKEN)
 		uf_note(&run->hooks, UF_NOTE_WARNING,
 			"To start from an SD card: a stock boot loader takes demo.bin, thingino's "

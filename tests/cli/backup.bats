@@ -426,10 +426,10 @@ killed_after() {
   firmware card/image.bin stock-t20
   UNIFLASH_FAULT=seed=1,stuck=300010:ff:00 on_camera -y -k none card/image.bin
   exits 4
-  has "$stderr" "To go back: uniflash $(find "$PWD/card" -name 'uniflash-backup-*.bin')" "demo.bin"
+  has "$stderr" "To go back: $UNIFLASH_TESTING_EXE $(find "$PWD/card" -name 'uniflash-backup-*.bin')" "demo.bin"
   UNIFLASH_FAULT=seed=1,stuck=300010:ff:00 on_camera -y -k none --no-backup card/image.bin
   exits 4
-  has "$stderr" "To go back: uniflash $PWD/card/uniflash-backup-"
+  has "$stderr" "To go back: $UNIFLASH_TESTING_EXE $PWD/card/uniflash-backup-"
   rm card/uniflash*
   firmware flash.bin stock-t20 seed=7
   UNIFLASH_FAULT=seed=1,stuck=300010:ff:00 on_camera -y -k none --no-backup card/image.bin

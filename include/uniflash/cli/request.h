@@ -63,6 +63,7 @@ struct uf_named {
 
 /* Everything a command line can say. */
 struct uf_request {
+	const char *program; /* as it was called */
 	enum uf_verb verb;
 	const char *operand[2]; /* IMAGE, or what the verb takes; NULL where there is none */
 	bool yes;
