@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # dir and place are run's
+# shellcheck shell=bash disable=SC2154 # dir, place and sockets are run's
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Shared by the tests of the Ansible collection; sourced by bash.
 
@@ -67,12 +67,15 @@ reported() {
 # recap HOST FIELD COUNT: of Ansible's last lines.
 recap() {
   check "$1: $2=$3" grep -Eq "^$1 .*[ :]$2=$3( |\$)" "$dir/output"
+  grep -Eq "^$1 .*[ :]$2=$3( |\$)" "$dir/output" || grep -E "^(fatal: \[$1|$1 )" "$dir/output" | sed 's/^/     /'
 }
 
 # The collection as it is published, where nothing of this checkout is in its way.
 install_collection() {
   export ANSIBLE_COLLECTIONS_PATH=$dir/collections ANSIBLE_NOCOLOR=1 ANSIBLE_HOME=$dir/ansible
-  export ANSIBLE_LOCALHOST_WARNING=0
+  export ANSIBLE_LOCALHOST_WARNING=0 XDG_CACHE_HOME=$dir/cache
+  # A socket's path is short; an emulated camera is slow to answer beside others.
+  export ANSIBLE_SSH_CONTROL_PATH_DIR=$sockets ANSIBLE_TIMEOUT=60
   mkdir -p -- "$place/packaging"
   ln -s "$PWD/packaging/ansible" "$place/packaging/ansible"
   guide install

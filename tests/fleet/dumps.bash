@@ -53,6 +53,9 @@ look_at_dumps() {
   done
   check "the plan is shown" grep -Eq '^\+kernel .*image [0-9a-f]{12} \(erase [1-9]' "$dir/output"
   check "there is no report" test ! -e "$place/uniflash-report.json"
+  guide rehearse --check --limit cam1 -e "'{\"uniflash_options\": [\"--keep\", \"none\"]}'"
+  ended 0
+  check "what would be lost is told" grep -q 'own data will be written over: config,para' "$dir/output"
 }
 
 trouble_in_a_batch() {

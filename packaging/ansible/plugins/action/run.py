@@ -6,7 +6,7 @@ accept    exit statuses that are no failure ([0])
 restarts  the command ends the connection because it restarts the camera (false)
 
 Returns exit and result (the event of that name), plan, info, live, differs (names of the partitions that verify found
-different) and, where it failed, status and msg. changed is true where a block was erased or a page programmed; of a
+different), warnings, notes and, where it failed, status and msg. changed is true where a block was erased or a page programmed; of a
 plan, where it would be. A plan is also the diff.
 """
 
@@ -35,6 +35,7 @@ class ActionModule(CameraAction):
         if restarts:
             return {"changed": False, "exit": status, "failed": status != 0, "status": "failed", "msg": err}
         answer = understand(to_text(out).splitlines())
+        answer["warnings"] = ["%s: %s" % (self.task_vars["inventory_hostname"], text) for text in answer["warnings"]]
         answer["exit"] = status
         if status not in args.get("accept", [0]):
             answer.update(failure(answer, status, err))
@@ -43,11 +44,13 @@ class ActionModule(CameraAction):
 
 def understand(lines):
     """What the JSON lines say, as one dictionary."""
-    answer = {"changed": False, "differs": [], "refused": []}
+    answer = {"changed": False, "differs": [], "refused": [], "warnings": [], "notes": []}
     for event in map(json.loads, filter(whole, lines)):
         kind = event["event"]
         if kind in ("info", "live", "plan", "result"):
             answer[kind] = event
+        elif kind == "note":
+            answer["warnings" if event["level"] == "warning" else "notes"].append(event["text"])
         elif kind == "verify" and not event["equal"]:
             answer["differs"].append(event["partition"])
         elif kind == "check" and event["result"] == "refused":
