@@ -11,7 +11,7 @@ use constant {
   FLASH     => 16 * 1024 * 1024,
   READ_RATE => 5.67e6,      # bytes a second, measured on a Wyze Cam v2 with dd
   PAGE_BUS  => 41.6e-6,     # a page's bytes on a bus of 50 MHz
-  CLOCK     => 858e6,       # instructions a second: one a cycle, which is kind to the processor
+  CLOCK     => 858e6,       # instructions a second: a T20's BogoMIPS, which is kind to the processor
 };
 
 # Seconds, typical values of the data sheets: a page, and a block by its size.
