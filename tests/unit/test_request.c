@@ -659,7 +659,8 @@ static void test_help_is_true(void **state)
 		snprintf(line, sizeof(line), "i.bin %s", option);
 		if (parse(line, &request, &err) != UF_OK) {
 			assert_null(strstr(err.what, "no option"));
-			assert_int_equal(at[len], ' '); /* a value follows */
+			/* A value follows, or it is an option of another verb. */
+			assert_true(at[len] == ' ' || strstr(err.what, "means nothing to flash"));
 		}
 		found++;
 		at += len;
