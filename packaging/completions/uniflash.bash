@@ -7,7 +7,7 @@ _uniflash_verbs='flash plan info inspect verify backup split join layouts reboot
 
 _uniflash_options='-n --dry-run -y --yes -l --layout -d --device -k --keep -p --only --part --sha256
   --pubkey --expect --tail -b --backup --no-backup --allow --once --reboot --no-stop --full --json
-  --log -q --quiet -v --verbose --color -h --help -V --version'
+  --log -q --quiet -v --verbose --color --map --private --svg -h --help -V --version'
 
 # The ids that --allow takes and that can be let fail.
 _uniflash_checks='map.offset-mismatch map.layout-mismatch map.size-suspect image.kind boot.missing
@@ -109,7 +109,7 @@ _uniflash_argument() {
     --tail) _uniflash_words erase keep ;;
     --allow) _uniflash_list "$_uniflash_checks" ;;
     --color) _uniflash_words auto always never ;;
-    --pubkey | --log | -b | --backup) _uniflash_files ;;
+    --pubkey | --log | --svg | -b | --backup) _uniflash_files ;;
     --sha256) COMPREPLY=() ;;
     *) return 1 ;;
   esac
