@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The playbook on three emulated cameras at once. cam2 loses its power while its kernel is being written: its root is the
 # old one still, and its kernel comes from QEMU, so it starts again, as a camera does whose owner has it load a kernel from
-# elsewhere. cam3 is given an image for another SoC at first.
+# elsewhere. cam3 is given an image for another SoC at first; with the right one it loses its power while its root is being
+# written, and does not start any more until its owner has written back the backup on its card with a programmer.
 
 . tests/camera/live.sh
 
@@ -41,7 +42,7 @@ firmware_of() {
 }
 
 wait_for_camera() {
-  local end=$((SECONDS + 240))
+  local end=$((SECONDS + 600))
   until in_camera "$1" true 2>/dev/null; do
     [ "$SECONDS" -lt "$end" ] || return 1
     sleep 1
@@ -71,6 +72,7 @@ test_cameras() {
   look_at_cameras
   power_cut
   finish_after_power_cut
+  power_cut_in_root
   restart_later
   nothing_to_do
   stop_cameras
@@ -89,7 +91,8 @@ make_images() {
     sed -n 's/^\(ssh-ed25519 [^ ]*\).*/live-camera \1/p' >"$dir/new/known_hosts"
   cp -- "$dir/new/key.pub" "$dir/root/root/.ssh/authorized_keys"
   echo new >"$dir/root/etc/firmware"
-  mksquashfs "$dir/root" "$dir/root.squashfs" -noappend -comp xz -all-root -no-xattrs -no-progress -quiet >/dev/null
+  # Of other blocks, so that all of it differs and a cut has a middle.
+  mksquashfs "$dir/root" "$dir/root.squashfs" -noappend -comp xz -b 64K -all-root -no-xattrs -no-progress -quiet >/dev/null
   tests/fixtures/make-firmware stock-t20 "$place/image.bin" seed=8 >/dev/null
   put_part "$dir/root.squashfs" "$ROOT" "$ROOT_SIZE"
   for name in system:0x630000:4736 backupa:0xd70000:2048; do
@@ -160,11 +163,12 @@ look_at_cameras() {
   done
 }
 
-# cut_power NAME START: as soon as the second block from there is the image's.
+# cut_power NAME START: as soon as the ninth block from there is the image's, which the old firmware's is not.
 cut_power() {
-  local memory at=$(($2 + BLOCK)) qemu
+  local memory at=$(($2 + 8 * BLOCK)) qemu
   memory=$(cat "$dir/$1/run")/memory
   qemu=$(pgrep -f "mem-path=$memory")
+  ! cmp -s -i "$at" -n "$BLOCK" "$dir/old.flash" "$place/image.bin" || return 1
   until cmp -s -i $((256 * 1024 * 1024 + at)):$at -n "$BLOCK" "$memory" "$place/image.bin"; do sleep 0.01; done
   kill -KILL "$qemu"
 }
@@ -178,7 +182,11 @@ half_written() {
 }
 
 ended_by_itself() {
-  wait "${running[$1]}" || true
+  local end=$((SECONDS + 300)) pid=${running[$1]}
+  while kill -0 "$pid" 2>/dev/null && [ "$SECONDS" -lt "$end" ]; do sleep 0.5; done
+  check "$1 has ended" eval "! kill -0 $pid 2>/dev/null"
+  kill -TERM "$pid" 2>/dev/null || true
+  wait "$pid" || true
   unset "running[$1]"
 }
 
@@ -200,6 +208,7 @@ power_cut() {
   check "its root is the old one" cmp -i "$ROOT" -n "$ROOT_SIZE" "$dir/cam2/flash" "$dir/old.flash"
   check "its boot loader is the old one" cmp -n "$KERNEL" "$dir/cam2/flash" "$dir/old.flash"
   reported cam2 .result lost
+  reported cam2 .flash unknown
 
   recap cam1 failed 0
   reported cam1 .result "done"
@@ -231,9 +240,40 @@ finish_after_power_cut() {
   check "cam3 has not been touched" static_is cam3 "$dir/old.flash"
 }
 
-restart_later() {
-  title "cameras: cam3 with its own image, and no restart"
+power_cut_in_root() {
+  local cut
+  title "cameras: cam3 has its own image, and loses its power while its root is written"
   sed -i '/^uniflash_image/d' "$place/host_vars/cam3.yml"
+  cut_power cam3 "$ROOT" &
+  cut=$!
+  guide shares "$BY_TWO"
+  kill "$cut" 2>/dev/null || true
+  ended 2
+  ended_by_itself cam3
+  check "its root is half written" half_written cam3 "$ROOT" "$ROOT_SIZE"
+  reported cam1 .result unchanged
+  reported cam2 .result unchanged
+  reported cam3 .result lost
+
+  title "cameras: it does not start any more"
+  start_camera cam3 "${first_port[cam3]}"
+  ended_by_itself cam3
+  check "the camera says why" grep -q 'the camera failed' "$dir/cam3/output"
+  guide shares "$BY_TWO"
+  ended 2
+  recap cam1 changed 0
+  recap cam2 changed 0
+  reported cam3 .result unreachable
+
+  title "cameras: its owner writes the backup back with a programmer"
+  check "there is one backup on its card" test "$(find "$dir/cam3/card" -name 'uniflash-backup-*.bin' | wc -l)" = 1
+  cp -- "$dir"/cam3/card/uniflash-backup-*.bin "$dir/cam3/flash"
+  start_camera cam3 "${first_port[cam3]}"
+  check "cam3 is up" wait_for_camera cam3
+}
+
+restart_later() {
+  title "cameras: cam3 once more, and no restart"
   guide later
   ended 0
   recap cam1 changed 0
