@@ -55,7 +55,7 @@ look_at_dumps() {
   check "there is no report" test ! -e "$place/uniflash-report.json"
   guide rehearse --check --limit cam1 -e "'{\"uniflash_options\": [\"--keep\", \"none\"]}'"
   ended 0
-  check "what would be lost is told" grep -q 'own data will be written over: config,para' "$dir/output"
+  check "what would be lost is told" grep -q -e 'To keep it: --keep config,para' "$dir/output"
 }
 
 trouble_in_a_batch() {
