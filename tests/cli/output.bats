@@ -273,6 +273,50 @@ full_pipe() {
   done_well
 }
 
+# by_inetd CLIENT ARGUMENTS...: descriptors 0 to 2 are one TCP connection, whose other end reads it all into "out"
+# (reads), reads nothing (stalls) or is closed at once (leaves).
+by_inetd() {
+  perl -MIO::Socket::INET -e '
+    my $client_does = shift;
+    $SIG{PIPE} = "IGNORE";
+    my $server = IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1", Proto => "tcp") or die "listen: $!\n";
+    my $client = IO::Socket::INET->new(PeerAddr => "127.0.0.1", PeerPort => $server->sockport) or die "connect: $!\n";
+    my $socket = $server->accept or die "accept: $!\n";
+    # So little that a run cannot but fill it.
+    setsockopt $_, SOL_SOCKET, SO_SNDBUF, pack "i", 4096 for $socket;
+    my $pid = fork // die "fork: $!\n";
+    if (!$pid) {
+      close $client;
+      open STDIN, "<&", $socket or die; open STDOUT, ">&", $socket or die; open STDERR, ">&", $socket or die;
+      $SIG{PIPE} = "DEFAULT";
+      exec @ARGV or exit 99;
+    }
+    close $socket;
+    if ($client_does eq "reads") {
+      open my $out, ">", "out" or die;
+      print $out $_ while <$client>;
+    }
+    close $client if $client_does eq "leaves";
+    waitpid $pid, 0;
+    exit($? >> 8 || $? & 127)' "$@"
+}
+
+@test "started by inetd: a client that reads, one that stalls, one that leaves" {
+  local client
+  for client in reads stalls leaves; do
+    dump random 1
+    status=0
+    by_inetd "$client" timeout --foreground -k 1 60 "$UNIFLASH" -y -v -v "${ON[@]}" "$(image stock)" 2> err || status=$?
+    done_well
+  done
+  grep -q 'All that was written was read back twice and is right' out
+  # And nobody can answer there.
+  dump random 1
+  status=0
+  by_inetd reads "$UNIFLASH" "${ON[@]}" "$(image stock)" 2> err || status=$?
+  is "$status" 2
+}
+
 @test "SIGTERM ends a plan that nobody reads" {
   dump random 1
   full_pipe 4096
