@@ -82,7 +82,8 @@ struct run {
 	uint64_t *journal_off; /* offsets on their way into the journal */
 	struct uf_plan plan;
 	struct uf_hash *hash;
-	void *buf; /* one erase block */
+	struct uf_fingerprints *prints; /* of blocks */
+	void *buf;                      /* one erase block */
 	struct uf_exec *exec;
 };
 

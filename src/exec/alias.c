@@ -16,12 +16,12 @@ static uint32_t other_half(const struct uf_target *target, uint32_t block)
 	return block < half ? block + half : block - half;
 }
 
-static bool holds(struct block_io *io, const void *bytes, const struct uf_digest *want)
+static bool holds(struct block_io *io, const void *bytes, const struct uf_fingerprint *want)
 {
-	struct uf_digest digest;
+	struct uf_fingerprint print;
 
-	return uf_hash_once(io->hash, bytes, io->target->geometry.erase_size, &digest) &&
-	       uf_digest_equal(&digest, want);
+	return uf_fingerprint(io->prints, bytes, io->target->geometry.erase_size, &print) &&
+	       uf_fingerprint_equal(&print, want);
 }
 
 static bool read_other(struct block_io *io, uint32_t other)
@@ -37,7 +37,7 @@ void alias_arm(struct alias_probe *probe, struct block_io *io, uint32_t block)
 	uint32_t other = other_half(io->target, block);
 
 	/* What holds the same as before proves nothing. */
-	probe->armed = probe->open && !uf_digest_equal(&at->want, &at->have) &&
+	probe->armed = probe->open && !uf_fingerprint_equal(&at->want, &at->have) &&
 		       read_other(io, other) && holds(io, io->have, &io->target->block[other].have);
 }
 

@@ -27,7 +27,7 @@ enum uf_block_result block_load(struct block_io *io, uint32_t block, struct uf_e
 	if (io->loaded)
 		ret = UF_OK;
 	for (int attempt = 0; ret && attempt < LOAD_TRIES; attempt++)
-		ret = uf_target_load(io->target, block, io->image, io->hash, io->want, err);
+		ret = uf_target_load(io->target, block, io->image, io->prints, io->want, err);
 	io->loaded = ret == UF_OK;
 	io->want_block = block;
 	if (!ret)
@@ -242,14 +242,14 @@ enum uf_block_result block_verify(struct block_io *io, uint32_t block, struct uf
 {
 	uint32_t size = io->target->geometry.erase_size;
 	uint64_t off = offset_of(io, block);
-	struct uf_digest digest;
+	struct uf_fingerprint print;
 
 	io->wrong = 0;
 	for (int attempt = 0; attempt < 2; attempt++) {
 		if (uf_read_retrying(io->dev, off, io->have, size, err))
 			return UF_BLOCK_READ_FAILED;
-		if (uf_hash_once(io->hash, io->have, size, &digest) &&
-		    uf_digest_equal(&digest, &io->target->block[block].want))
+		if (uf_fingerprint(io->prints, io->have, size, &print) &&
+		    uf_fingerprint_equal(&print, &io->target->block[block].want))
 			return UF_BLOCK_OK;
 	}
 	uf_fail(err, UF_ERR_MISMATCH,
@@ -258,13 +258,13 @@ enum uf_block_result block_verify(struct block_io *io, uint32_t block, struct uf
 }
 
 int block_io_init(struct block_io *io, const struct uf_target *target, struct uf_image *image,
-		  struct uf_device *dev, struct uf_hash *hash)
+		  struct uf_device *dev, struct uf_fingerprints *prints)
 {
 	memset(io, 0, sizeof(*io));
 	io->target = target;
 	io->image = image;
 	io->dev = dev;
-	io->hash = hash;
+	io->prints = prints;
 	io->want = malloc(target->geometry.erase_size);
 	io->have = malloc(target->geometry.erase_size);
 	io->before = malloc(target->geometry.erase_size);

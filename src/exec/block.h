@@ -12,7 +12,7 @@ struct block_io {
 	const struct uf_target *target;
 	struct uf_image *image;
 	struct uf_device *dev;
-	struct uf_hash *hash;
+	struct uf_fingerprints *prints;
 	const struct uf_hooks *hooks; /* told that it goes on; may be NULL */
 	uint8_t *want;                /* one erase block */
 	bool loaded;                  /* want holds what want_block is to hold */
@@ -30,7 +30,7 @@ struct block_io {
 
 /* Allocate the buffers. UF_ERR_MEMORY. */
 int block_io_init(struct block_io *io, const struct uf_target *target, struct uf_image *image,
-		  struct uf_device *dev, struct uf_hash *hash);
+		  struct uf_device *dev, struct uf_fingerprints *prints);
 
 /* Free the buffers; a zeroed one is fine. */
 void block_io_free(struct block_io *io);

@@ -468,7 +468,8 @@ int uf_exec_begin(const struct uf_exec_input *input, struct uf_exec **exec, stru
 	made->record = calloc(input->plan->ops + 1, sizeof(*made->record));
 	made->list = calloc(input->plan->ops + UF_ANNOUNCE_MAX, sizeof(*made->list));
 	if (!made->record || !made->list ||
-	    block_io_init(&made->io, input->plan->target, input->image, input->dev, input->hash) ||
+	    block_io_init(&made->io, input->plan->target, input->image, input->dev,
+			  input->prints) ||
 	    boot_init(&made->boot, &made->io, input->plan)) {
 		uf_exec_end(made);
 		return uf_fail(err, UF_ERR_MEMORY, "no memory for the run");

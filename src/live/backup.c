@@ -28,7 +28,7 @@ struct writer {
 	const char *path; /* as the user knows it */
 	bool packs;
 	z_stream zlib;
-	struct uf_hash *hash; /* of the file as it is written */
+	struct uf_hash *hash; /* of what is packed, as it is written */
 	uint8_t out[CHUNK];
 };
 
@@ -52,7 +52,8 @@ static int put(struct writer *writer, const void *buf, size_t len, struct uf_err
 {
 	int number = uf_write_all(writer->fd, buf, len);
 
-	uf_hash_add(writer->hash, buf, len);
+	if (writer->packs)
+		uf_hash_add(writer->hash, buf, len);
 	return number ? failed(writer, number, err) : UF_OK;
 }
 
@@ -93,14 +94,14 @@ static int read_again(const struct uf_backup_job *job, uint32_t block, size_t le
 {
 	uint32_t size = job->target->geometry.erase_size;
 	uint64_t off = (uint64_t)block * size;
-	struct uf_digest digest = {{0}};
+	struct uf_fingerprint print;
 	int ret = UF_OK;
 
 	memset(job->buf, 0, size);
 	for (int attempt = 0; attempt < UF_READ_TRIES; attempt++) {
 		ret = uf_read_retrying(job->dev, off, job->buf, len, err);
-		if (!ret && uf_hash_once(job->hash, job->buf, size, &digest) &&
-		    uf_digest_equal(&digest, &job->target->block[block].have))
+		if (!ret && uf_fingerprint(job->prints, job->buf, size, &print) &&
+		    uf_fingerprint_equal(&print, &job->target->block[block].have))
 			return UF_OK;
 	}
 	if (ret)
@@ -136,6 +137,8 @@ static int write_blocks(struct writer *writer, struct uf_error *err)
 	return writer->packs ? pack(writer, NULL, 0, Z_FINISH, err) : UF_OK;
 }
 
+/* Each block that is written is what the survey read, and so is the digest of what is not packed.
+ */
 static int write_all(struct writer *writer, struct uf_digest *digest, struct uf_error *err)
 {
 	int ret;
@@ -147,7 +150,9 @@ static int write_all(struct writer *writer, struct uf_digest *digest, struct uf_
 	ret = write_blocks(writer, err);
 	if (writer->packs)
 		deflateEnd(&writer->zlib);
-	if (!ret && !uf_hash_end(writer->hash, digest))
+	if (!writer->packs)
+		*digest = *writer->job->digest;
+	else if (!ret && !uf_hash_end(writer->hash, digest))
 		ret = uf_fail(err, UF_ERR_MEMORY, "libcrypto failed to make a digest");
 	return ret;
 }
@@ -161,32 +166,67 @@ static bool ends_with(const char *text, const char *end)
 	return len > strlen(end) && strcmp(text + len - strlen(end), end) == 0;
 }
 
-/* What is in the page cache says nothing of the card. */
-static int digest_file(const char *path, struct uf_hash *hash, struct uf_digest *digest)
+/* -errno, 0 where it is something else, 1 where it is what was packed. */
+static int holds_packed(struct writer *writer, int fd, const struct uf_digest *want)
 {
-	static uint8_t chunk[CHUNK];
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct uf_digest digest;
 	ssize_t got;
+
+	uf_hash_begin(writer->hash);
+	while ((got = read(fd, writer->out, CHUNK)) > 0)
+		uf_hash_add(writer->hash, writer->out, (size_t)got);
+	if (got < 0)
+		return -errno;
+	return uf_hash_end(writer->hash, &digest) && uf_digest_equal(&digest, want);
+}
+
+/* The same for the flash as the survey read it. */
+static int holds_flash(const struct writer *writer, int fd)
+{
+	const struct uf_backup_job *job = writer->job;
+	const struct uf_geometry *geometry = &job->target->geometry;
+	uint32_t size = geometry->erase_size;
+	struct uf_fingerprint print;
+	ssize_t got = 0;
+
+	for (uint32_t block = 0; block < job->target->blocks; block++) {
+		uint64_t off = (uint64_t)block * size;
+		size_t len = (size_t)uf_min(size, geometry->size - off);
+
+		memset(job->buf, 0, size);
+		got = uf_read_all(fd, job->buf, len);
+		if (got < 0)
+			return (int)got;
+		if ((size_t)got != len || !uf_fingerprint(job->prints, job->buf, size, &print) ||
+		    !uf_fingerprint_equal(&print, &job->target->block[block].have))
+			return 0;
+	}
+	got = uf_read_all(fd, job->buf, 1);
+	return got < 0 ? (int)got : got == 0;
+}
+
+/* What is in the page cache says nothing of the card. */
+static int holds(struct writer *writer, const char *path, const struct uf_digest *packed)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int ret;
 
 	if (fd < 0)
 		return -errno;
 	posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
-	uf_hash_begin(hash);
-	while ((got = read(fd, chunk, sizeof(chunk))) > 0)
-		uf_hash_add(hash, chunk, (size_t)got);
+	ret = writer->packs ? holds_packed(writer, fd, packed) : holds_flash(writer, fd);
 	close(fd);
-	return got < 0 ? -errno : uf_hash_end(hash, digest) ? 0 : -ENOMEM;
+	return ret;
 }
 
-static int read_back(const struct writer *writer, const char *path, const struct uf_digest *want,
+static int read_back(struct writer *writer, const char *path, const struct uf_digest *packed,
 		     struct uf_error *err)
 {
-	struct uf_digest digest = {{0}};
-	int number = digest_file(path, writer->job->hash, &digest);
+	int found = holds(writer, path, packed);
 
-	if (number < 0)
-		return failed(writer, -number, err);
-	if (uf_digest_equal(&digest, want))
+	if (found < 0)
+		return failed(writer, -found, err);
+	if (found)
 		return UF_OK;
 	uf_fail(err, UF_ERR_IO,
 		"the backup %s reads back other than it was written: the card is "
@@ -293,15 +333,13 @@ static int write_file(struct writer *writer, struct uf_error *err)
 }
 
 /* Only what holds just this flash is the backup that was made before. */
-static int judge_existing(const struct writer *writer, enum uf_backup_result *result,
+static int judge_existing(struct writer *writer, enum uf_backup_result *result,
 			  struct uf_error *err)
 {
-	struct uf_digest digest = {{0}};
 	struct stat st;
 
 	if (!writer->packs && stat(writer->path, &st) == 0 && S_ISREG(st.st_mode) &&
-	    digest_file(writer->path, writer->job->hash, &digest) == 0 &&
-	    uf_digest_equal(&digest, writer->job->digest)) {
+	    holds(writer, writer->path, NULL) == 1) {
 		*result = UF_BACKUP_THERE_ALREADY;
 		return UF_OK;
 	}

@@ -374,24 +374,31 @@ const struct uf_process *uf_census_watchdog(const struct uf_census *census)
 	return found;
 }
 
-int uf_census_thread(const char *root, const char *name)
+unsigned uf_census_named(const char *root, const char *name, bool kernel, int *pid, unsigned room)
 {
 	char folder[UF_PATH_MAX];
 	struct dirent *entry;
-	int pid = 0;
+	unsigned count = 0;
 	DIR *dir;
 
 	snprintf(folder, sizeof(folder), "%.4000s/proc", root);
 	dir = opendir(folder);
-	while (dir && !pid && (entry = readdir(dir))) {
+	while (dir && count < room && (entry = readdir(dir))) {
 		struct stat_line line;
 
-		if (pid_of_name(entry->d_name) &&
-		    read_stat(root, pid_of_name(entry->d_name), &line) && line.kernel &&
+		pid[count] = pid_of_name(entry->d_name);
+		if (pid[count] && read_stat(root, pid[count], &line) && line.kernel == kernel &&
 		    strcmp(line.name, name) == 0)
-			pid = pid_of_name(entry->d_name);
+			count++;
 	}
 	if (dir)
 		closedir(dir);
-	return pid;
+	return count;
+}
+
+int uf_census_thread(const char *root, const char *name)
+{
+	int pid;
+
+	return uf_census_named(root, name, true, &pid, 1) ? pid : 0;
 }

@@ -84,8 +84,7 @@ static int introduce(struct uf_keeper *keeper, const struct uf_pins *pins,
 		     const struct uf_stopped *stopped, int ready, unsigned *failed,
 		     struct uf_error *err)
 {
-	if (hand_over(keeper->pipe, pins, stopped) ||
-	    !keeper_read_all(ready, failed, sizeof(*failed)))
+	if (hand_over(keeper->pipe, pins, stopped) || !keeper_get(ready, failed, sizeof(*failed)))
 		return uf_fail(err, UF_ERR_MEMORY, "the process that keeps files in memory died");
 	fcntl(keeper->pipe, F_SETFL, O_NONBLOCK);
 	return UF_OK;
@@ -144,16 +143,16 @@ static void release(struct uf_keeper *keeper)
 /* Keepers of earlier runs hold their pins on, but what they say of the flash has changed. */
 void uf_keeper_tell(int own, bool verified)
 {
-	struct uf_mounts *mounts = calloc(1, sizeof(*mounts));
-	struct uf_census *census = calloc(1, sizeof(*census));
+	static const char *const names[] = {UF_KEEPER_NAME, UF_UNDONE_NAME};
+	int pid[16];
 
-	if (mounts && census && uf_census_take("", mounts, getpid(), census, NULL) == 0)
-		for (unsigned at = 0; at < census->count; at++)
-			if (uf_process_keeps(&census->process[at]) &&
-			    census->process[at].pid != own)
-				keeper_tell(census->process[at].pid, verified);
-	free(census);
-	free(mounts);
+	for (size_t name = 0; name < sizeof(names) / sizeof(names[0]); name++) {
+		unsigned count = uf_census_named("", names[name], false, pid, 16);
+
+		for (unsigned at = 0; at < count; at++)
+			if (pid[at] != own)
+				keeper_tell(pid[at], verified);
+	}
 }
 
 void uf_keeper_leave(struct uf_keeper *keeper, bool verified)

@@ -25,7 +25,7 @@ enum {
 bool keeper_put(int pipe, char word);
 
 /* Read just so much, waiting for it. */
-bool keeper_read_all(int pipe, void *to, size_t len);
+bool keeper_get(int pipe, void *to, size_t len);
 
 /* Tell the keeper of an earlier run what has become of the flash. */
 void keeper_tell(int pid, bool verified);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "keeper.h"
+#include "maps.h"
 #include "uniflash/live/keeper.h"
 #include "uniflash/live/memory.h"
 #include "uniflash/live/watchdog.h"
@@ -40,21 +41,9 @@ bool keeper_put(int pipe, char word)
 	return write(pipe, &word, 1) == 1;
 }
 
-bool keeper_read_all(int pipe, void *to, size_t len)
+bool keeper_get(int pipe, void *to, size_t len)
 {
-	char *at = to;
-
-	while (len) {
-		ssize_t got = read(pipe, at, len);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return false;
-		at += got;
-		len -= (size_t)got;
-	}
-	return true;
+	return uf_read_all(pipe, to, len) == (ssize_t)len;
 }
 
 /* A later run tells what has become of the flash, by a signal that carries a word: what kill(1)
@@ -91,24 +80,22 @@ static void ignore_signals(void)
 	sigaction(TOLD_SIGNAL, &action, NULL);
 }
 
+/* What can be written is this process's own copy already. */
+static void lock_text(void *who, const struct mapping *mapping)
+{
+	bool *good = who;
+
+	if (*good && mapping->reads && !mapping->writes)
+		/* The address comes as text. NOLINTNEXTLINE(performance-no-int-to-ptr) */
+		*good = mlock((void *)mapping->begin, mapping->end - mapping->begin) == 0;
+}
+
 /* What it runs from may lie on a card, which can be pulled out. */
 static void lock_own_text(void)
 {
-	char line[512];
-	FILE *maps = fopen("/proc/self/maps", "re");
+	bool good = true;
 
-	while (maps && fgets(line, sizeof(line), maps)) {
-		char *at;
-		uintptr_t begin = strtoul(line, &at, 16);
-		uintptr_t end = strtoul(at + 1, &at, 16);
-
-		/* " r-xp": what can be written is this process's own copy already. The addresses
-		 * come as text. NOLINTNEXTLINE(performance-no-int-to-ptr) */
-		if (at[1] == 'r' && at[2] == '-' && mlock((void *)begin, end - begin) != 0)
-			break;
-	}
-	if (maps)
-		fclose(maps);
+	maps_visit("", "self", lock_text, &good);
 }
 
 static void hear_word(struct keeping *keeping, char word)
@@ -194,10 +181,10 @@ static bool hold_pins(unsigned *failed)
 	struct uf_pin pin;
 	unsigned count;
 
-	if (!keeper_read_all(FROM, &count, sizeof(count)))
+	if (!keeper_get(FROM, &count, sizeof(count)))
 		return false;
 	while (count-- > 0) {
-		if (!keeper_read_all(FROM, &pin, sizeof(pin)))
+		if (!keeper_get(FROM, &pin, sizeof(pin)))
 			return false;
 		*failed += !uf_pin_hold(&pin);
 	}
@@ -231,8 +218,8 @@ void uf_keeper_run(void)
 		errno = 0;
 	uf_memory_spare_process();
 	lock_own_text();
-	if (!keeper_read_all(FROM, &keeping.stopped, sizeof(keeping.stopped)) ||
-	    !hold_pins(&failed) || uf_write_all(READY, &failed, sizeof(failed)))
+	if (!keeper_get(FROM, &keeping.stopped, sizeof(keeping.stopped)) || !hold_pins(&failed) ||
+	    uf_write_all(READY, &failed, sizeof(failed)))
 		_exit(1);
 	close(READY);
 	keeping.heard_ms = uf_clock_ms();

@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "maps.h"
 #include "uniflash/util/files.h"
 #include "uniflash/util/textfile.h"
 
@@ -56,36 +57,31 @@ static uint64_t untouched(uintptr_t begin, uintptr_t end)
 	return bytes;
 }
 
-/* "begin-end perms offset dev inode  path" (Documentation/filesystems/proc.rst). */
-static uint64_t to_lock(const char *line, const struct uf_mounts *mounts)
+/* Who looks for what is to be locked, and how much that is. */
+struct locking {
+	const struct uf_mounts *mounts;
+	uint64_t bytes;
+};
+
+static void add_to_lock(void *who, const struct mapping *mapping)
 {
-	char path[UF_PATH_MAX], *at;
-	uintptr_t begin = strtoul(line, &at, 16);
-	uintptr_t end = *at == '-' ? strtoul(at + 1, &at, 16) : begin;
-	const char *file = strchr(line, '/');
+	struct locking *locking = who;
 
 	/* What nobody can reach is not locked. */
-	if (strncmp(at, " ---", 4) == 0)
-		return 0;
-	if (!file)
-		return untouched(begin, end);
-	snprintf(path, sizeof(path), "%.*s", (int)strcspn(file, "\n"), file);
-	return uf_mounts_in_ram(mounts, path) ? 0 : end - begin;
+	if (!mapping->reaches)
+		return;
+	if (!mapping->path)
+		locking->bytes += untouched(mapping->begin, mapping->end);
+	else if (!uf_mounts_in_ram(locking->mounts, mapping->path))
+		locking->bytes += mapping->end - mapping->begin;
 }
 
 uint64_t uf_memory_to_lock(const char *root, const struct uf_mounts *mounts)
 {
-	char name[UF_PATH_MAX], line[512];
-	uint64_t bytes = 0;
-	FILE *maps;
+	struct locking locking = {mounts, 0};
 
-	snprintf(name, sizeof(name), "%.4000s/proc/self/maps", root);
-	maps = fopen(name, "re");
-	while (maps && fgets(line, sizeof(line), maps))
-		bytes += to_lock(line, mounts);
-	if (maps)
-		fclose(maps);
-	return bytes;
+	maps_visit(root, "self", add_to_lock, &locking);
+	return locking.bytes;
 }
 
 void uf_memory_lock(void)

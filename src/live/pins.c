@@ -10,20 +10,10 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "maps.h"
 #include "uniflash/util/textfile.h"
 
 #define MTD_BLOCK_MAJOR 31
-
-/* One line of /proc/PID/maps. */
-struct mapping {
-	unsigned long begin;
-	unsigned long end;
-	struct uf_range range; /* of the file */
-	unsigned major;
-	unsigned minor;
-	uint64_t inode;
-	const char *path;
-};
 
 struct finder {
 	const char *root;
@@ -181,48 +171,19 @@ static void add_mapping(const struct finder *finder, const struct mapping *file)
 		finder->pins->cut = true;
 }
 
-/* "begin-end perms offset dev inode  path", a line each (Documentation/filesystems/proc.rst). False
- * where it is no file's, or nobody can reach the pages. */
-static bool parse_line(char *line, struct mapping *file)
+static void add_mapped(void *who, const struct mapping *mapping)
 {
-	char *at;
-
-	line[strcspn(line, "\n")] = '\0';
-	file->path = strchr(line, '/');
-	file->begin = strtoul(line, &at, 16);
-	if (!file->path || *at != '-')
-		return false;
-	file->end = strtoul(at + 1, &at, 16);
-	if (*at != ' ' || file->end < file->begin || strncmp(at + 1, "---", 3) == 0)
-		return false;
-	at = strchr(at + 1, ' ');
-	if (!at)
-		return false;
-	file->range.off = strtoull(at, &at, 16);
-	file->range.len = file->end - file->begin;
-	file->major = (unsigned)strtoul(at, &at, 16);
-	if (*at != ':')
-		return false;
-	file->minor = (unsigned)strtoul(at + 1, &at, 16);
-	file->inode = strtoull(at, NULL, 10);
-	return true;
+	if (mapping->path && mapping->reaches)
+		add_mapping(who, mapping);
 }
 
 static void add_maps(struct finder *finder, int pid)
 {
-	char name[UF_PATH_MAX], line[512];
-	struct mapping file;
-	FILE *maps;
+	char process[16];
 
 	finder->pid = pid;
-	snprintf(name, sizeof(name), "%.4000s/proc/%d/maps", finder->root, pid);
-	maps = fopen(name, "re");
-	if (!maps)
-		return;
-	while (fgets(line, sizeof(line), maps))
-		if (parse_line(line, &file))
-			add_mapping(finder, &file);
-	fclose(maps);
+	snprintf(process, sizeof(process), "%d", pid);
+	maps_visit(finder->root, process, add_mapped, finder);
 }
 
 /* What there is, to go back to. */

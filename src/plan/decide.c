@@ -154,8 +154,8 @@ static void judge(struct uf_target *target, struct uf_block *block)
 	if (block->intent == UF_INTENT_KEEP)
 		block->state = UF_STATE_UNKNOWN;
 	else
-		block->state = uf_digest_equal(&block->have, &block->want) ? UF_STATE_EQUAL
-									   : UF_STATE_DIFFERS;
+		block->state = uf_fingerprint_equal(&block->have, &block->want) ? UF_STATE_EQUAL
+										: UF_STATE_DIFFERS;
 }
 
 int uf_target_decide(struct uf_target *target, const struct uf_map *map,

@@ -15,8 +15,8 @@ static void tell(const struct uf_image *image, uint64_t done, const struct uf_ho
 	uf_emit(hooks, &event);
 }
 
-static int digest_block(struct uf_target *target, struct uf_block *block, const void *contents,
-			struct uf_hash *hash, struct uf_error *err)
+static int judge_block(struct uf_target *target, struct uf_block *block, const void *contents,
+		       struct uf_fingerprints *prints, struct uf_error *err)
 {
 	const struct uf_geometry *geometry = &target->geometry;
 
@@ -24,7 +24,7 @@ static int digest_block(struct uf_target *target, struct uf_block *block, const 
 		(uint16_t)uf_count_pages(contents, geometry->erase_size, geometry->page_size);
 	if (!block->pages)
 		block->want = target->blank;
-	else if (!uf_hash_once(hash, contents, geometry->erase_size, &block->want))
+	else if (!uf_fingerprint(prints, contents, geometry->erase_size, &block->want))
 		return uf_fail(err, UF_ERR_MEMORY, "libcrypto failed to make a digest");
 	return UF_OK;
 }
@@ -76,9 +76,9 @@ static void show(struct uf_inspector *inspector, const struct uf_image *image, u
 	}
 }
 
-static int digest_all(struct uf_target *target, struct uf_image *image, struct uf_hash *hash,
-		      void *buf, struct uf_inspector *inspector, const struct uf_hooks *hooks,
-		      struct uf_error *err)
+static int read_all(struct uf_target *target, struct uf_image *image,
+		    struct uf_fingerprints *prints, void *buf, struct uf_inspector *inspector,
+		    const struct uf_hooks *hooks, struct uf_error *err)
 {
 	uint32_t size = target->geometry.erase_size;
 
@@ -90,7 +90,7 @@ static int digest_all(struct uf_target *target, struct uf_image *image, struct u
 			return uf_fail(err, UF_ERR_STOPPED, "stopped while the image was checked");
 		ret = uf_image_fill(image, off, buf, size, err);
 		if (!ret)
-			ret = digest_block(target, &target->block[index], buf, hash, err);
+			ret = judge_block(target, &target->block[index], buf, prints, err);
 		if (ret)
 			return ret;
 		if (inspector)
@@ -101,11 +101,11 @@ static int digest_all(struct uf_target *target, struct uf_image *image, struct u
 	return UF_OK;
 }
 
-int uf_target_digest(struct uf_target *target, struct uf_image *image, struct uf_hash *hash,
-		     void *buf, struct uf_inspector *inspector, const struct uf_hooks *hooks,
-		     struct uf_error *err)
+int uf_target_digest(struct uf_target *target, struct uf_image *image,
+		     struct uf_fingerprints *prints, void *buf, struct uf_inspector *inspector,
+		     const struct uf_hooks *hooks, struct uf_error *err)
 {
-	int ret = digest_all(target, image, hash, buf, inspector, hooks, err);
+	int ret = read_all(target, image, prints, buf, inspector, hooks, err);
 
 	target->image_size = image->size;
 	if (!ret)
@@ -119,11 +119,11 @@ int uf_target_digest(struct uf_target *target, struct uf_image *image, struct uf
 }
 
 int uf_target_load(const struct uf_target *target, uint32_t block, struct uf_image *image,
-		   struct uf_hash *hash, void *buf, struct uf_error *err)
+		   struct uf_fingerprints *prints, void *buf, struct uf_error *err)
 {
 	uint32_t size = target->geometry.erase_size;
 	uint64_t off = (uint64_t)block * size;
-	struct uf_digest digest;
+	struct uf_fingerprint print;
 	int ret = UF_OK;
 
 	if (target->block[block].intent == UF_INTENT_BLANK)
@@ -132,8 +132,8 @@ int uf_target_load(const struct uf_target *target, uint32_t block, struct uf_ima
 		ret = uf_image_fill(image, off, buf, size, err);
 	if (ret)
 		return ret;
-	if (!uf_hash_once(hash, buf, size, &digest) ||
-	    !uf_digest_equal(&digest, &target->block[block].want)) {
+	if (!uf_fingerprint(prints, buf, size, &print) ||
+	    !uf_fingerprint_equal(&print, &target->block[block].want)) {
 		uf_fail(err, UF_ERR_CHANGED,
 			"%s at 0x%06" PRIx64 " no longer holds what was checked", image->name, off);
 		return UF_ERR_CHANGED;

@@ -35,7 +35,7 @@ static void tell(const struct uf_target *target, uint32_t done, const struct uf_
 
 /* What cannot be read is zero to the inspector: neither blank nor anything it knows. */
 static void read_block(struct uf_target *target, uint32_t index, struct uf_device *dev,
-		       struct uf_hash *hash, void *buf)
+		       struct uf_fingerprints *prints, void *buf)
 {
 	uint32_t size = target->geometry.erase_size;
 	uint64_t off = (uint64_t)index * size;
@@ -51,7 +51,7 @@ static void read_block(struct uf_target *target, uint32_t index, struct uf_devic
 	} else if (uf_is_blank(buf, size)) {
 		block->have = target->blank;
 	} else {
-		uf_hash_once(hash, buf, size, &block->have);
+		uf_fingerprint(prints, buf, size, &block->have);
 	}
 }
 
@@ -63,8 +63,8 @@ static void show(const struct uf_watchers *watchers, const void *buf, size_t len
 		uf_hash_add(watchers->whole, buf, len);
 }
 
-int uf_survey(struct uf_target *target, struct uf_device *dev, struct uf_hash *hash, void *buf,
-	      const struct uf_watchers *watchers, const struct uf_hooks *hooks,
+int uf_survey(struct uf_target *target, struct uf_device *dev, struct uf_fingerprints *prints,
+	      void *buf, const struct uf_watchers *watchers, const struct uf_hooks *hooks,
 	      struct uf_error *err)
 {
 	uint32_t size = target->geometry.erase_size;
@@ -72,7 +72,7 @@ int uf_survey(struct uf_target *target, struct uf_device *dev, struct uf_hash *h
 	for (uint32_t index = 0; index < target->blocks; index++) {
 		if (uf_stop_asked(hooks))
 			return uf_fail(err, UF_ERR_STOPPED, "stopped while the flash was read");
-		read_block(target, index, dev, hash, buf);
+		read_block(target, index, dev, prints, buf);
 		show(watchers, buf,
 		     (size_t)uf_min(size, target->geometry.size - (uint64_t)index * size));
 		tell(target, index + 1, hooks);
@@ -81,19 +81,19 @@ int uf_survey(struct uf_target *target, struct uf_device *dev, struct uf_hash *h
 }
 
 int uf_survey_again(struct uf_target *target, struct uf_range range, struct uf_device *dev,
-		    struct uf_hash *hash, void *buf, uint32_t *changed,
+		    struct uf_fingerprints *prints, void *buf, uint32_t *changed,
 		    const struct uf_hooks *hooks, struct uf_error *err)
 {
 	uint32_t size = target->geometry.erase_size;
 
 	for (uint64_t off = range.off / size * size; off < uf_range_end(range); off += size) {
 		uint32_t index = (uint32_t)(off / size);
-		struct uf_digest before = target->block[index].have;
+		struct uf_fingerprint before = target->block[index].have;
 
 		if (uf_stop_asked(hooks))
 			return uf_fail(err, UF_ERR_STOPPED, "stopped while the flash was read");
-		read_block(target, index, dev, hash, buf);
-		*changed += !uf_digest_equal(&before, &target->block[index].have);
+		read_block(target, index, dev, prints, buf);
+		*changed += !uf_fingerprint_equal(&before, &target->block[index].have);
 	}
 	return UF_OK;
 }
@@ -120,12 +120,12 @@ int uf_digest_range(struct uf_device *dev, struct uf_range range, struct uf_hash
 }
 
 int uf_find_difference(const struct uf_target *target, uint32_t block, struct uf_image *image,
-		       struct uf_device *dev, struct uf_hash *hash, void *want, void *have,
-		       uint64_t *offset, struct uf_error *err)
+		       struct uf_device *dev, struct uf_fingerprints *prints, void *want,
+		       void *have, uint64_t *offset, struct uf_error *err)
 {
 	uint32_t size = target->geometry.erase_size;
 	uint64_t off = (uint64_t)block * size;
-	int ret = uf_target_load(target, block, image, hash, want, err);
+	int ret = uf_target_load(target, block, image, prints, want, err);
 
 	if (!ret)
 		ret = uf_read_retrying(dev, off, have, size, err);

@@ -5,20 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The digest of an erased block, of which a flash has many: taken once. */
-static int digest_blank(struct uf_target *target, struct uf_hash *hash, void *buf,
-			struct uf_error *err)
+/* That of an erased block, of which a flash has many: taken once. */
+static int fingerprint_blank(struct uf_target *target, struct uf_fingerprints *prints, void *buf,
+			     struct uf_error *err)
 {
 	uint32_t size = target->geometry.erase_size;
 
 	memset(buf, UF_BLANK_BYTE, size);
-	return uf_hash_once(hash, buf, size, &target->blank)
+	return uf_fingerprint(prints, buf, size, &target->blank)
 		       ? UF_OK
 		       : uf_fail(err, UF_ERR_MEMORY, "libcrypto failed to make a digest");
 }
 
 int uf_target_init(struct uf_target *target, const struct uf_geometry *geometry,
-		   struct uf_hash *hash, void *buf, struct uf_error *err)
+		   struct uf_fingerprints *prints, void *buf, struct uf_error *err)
 {
 	memset(target, 0, sizeof(*target));
 	target->geometry = *geometry;
@@ -29,11 +29,11 @@ int uf_target_init(struct uf_target *target, const struct uf_geometry *geometry,
 	if (!target->block)
 		return uf_fail(err, UF_ERR_MEMORY, "no memory for %" PRIu32 " erase blocks",
 			       target->blocks);
-	return digest_blank(target, hash, buf, err);
+	return fingerprint_blank(target, prints, buf, err);
 }
 
 /* What a block holds, or will hold; NULL where it could not be read. */
-static const struct uf_digest *contents(const struct uf_block *block, bool later)
+static const struct uf_fingerprint *contents(const struct uf_block *block, bool later)
 {
 	if (later && block->intent != UF_INTENT_KEEP)
 		return &block->want;
@@ -47,10 +47,10 @@ bool uf_target_halves_equal(const struct uf_target *target, bool later)
 	if (target->blocks % 2 || target->geometry.size % target->geometry.erase_size)
 		return false;
 	for (uint32_t at = 0; at < half; at++) {
-		const struct uf_digest *first = contents(&target->block[at], later);
-		const struct uf_digest *second = contents(&target->block[at + half], later);
+		const struct uf_fingerprint *first = contents(&target->block[at], later);
+		const struct uf_fingerprint *second = contents(&target->block[at + half], later);
 
-		if (!first || !second || !uf_digest_equal(first, second))
+		if (!first || !second || !uf_fingerprint_equal(first, second))
 			return false;
 	}
 	return half > 0;

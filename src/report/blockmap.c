@@ -53,7 +53,7 @@ static uint32_t erase_size(const struct blockmap *map)
 
 static bool is_blank(const struct uf_target *target, uint32_t block)
 {
-	return uf_digest_equal(&target->block[block].have, &target->blank);
+	return uf_fingerprint_equal(&target->block[block].have, &target->blank);
 }
 
 /* What becomes of a block that the plan does not write. */

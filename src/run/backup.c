@@ -113,7 +113,7 @@ int run_write_backup(struct run *run, const char *path)
 		.dev = run->dev,
 		.target = &run->target,
 		.digest = &run->flash_digest,
-		.hash = run->hash,
+		.prints = run->prints,
 		.buf = run->buf,
 		.hooks = &run->hooks,
 		.path = path,

@@ -112,6 +112,7 @@ int run_finish(struct run *run, int ret)
 	uf_plan_free(&run->plan);
 	uf_target_free(&run->target);
 	uf_hash_free(run->hash);
+	uf_fingerprints_free(run->prints);
 	free(run->buf);
 	uf_inspector_free(run->inspector);
 	uf_hash_free(run->whole);

@@ -231,7 +231,7 @@ int run_check_image(struct run *run)
 		return ret;
 	ret = run_begin_inspection(run);
 	if (!ret)
-		ret = uf_target_digest(&run->target, &run->image, run->hash, run->buf,
+		ret = uf_target_digest(&run->target, &run->image, run->prints, run->buf,
 				       run->inspector, &run->hooks, &run->error);
 	ret = run_settle(run, ret);
 	if (ret)
@@ -249,7 +249,9 @@ static int make_buffers(struct run *run, const struct uf_geometry *geometry)
 		return uf_fail(&run->error, UF_ERR_MEMORY, "no memory for an erase block");
 	ret = uf_hash_new(&run->hash, &run->error);
 	if (!ret)
-		ret = uf_target_init(&run->target, geometry, run->hash, run->buf, &run->error);
+		ret = uf_fingerprints_new(&run->prints, &run->error);
+	if (!ret)
+		ret = uf_target_init(&run->target, geometry, run->prints, run->buf, &run->error);
 	return ret;
 }
 

@@ -127,15 +127,17 @@ int run_read_journal(struct run *run)
 	return mark_again(run);
 }
 
-/* A plan is known by what it does. */
+/* A plan is known by what it does, to blocks of an image that the journal names beside it. */
 static void digest_plan(struct run *run, struct uf_digest *digest)
 {
 	uf_hash_begin(run->hash);
 	for (uint32_t at = 0; at < run->plan.ops; at++) {
 		uint32_t block = run->plan.op[at].block;
+		const struct uf_block *to = &run->target.block[block];
 
 		uf_hash_add(run->hash, &block, sizeof(block));
-		uf_hash_add(run->hash, &run->target.block[block].want, sizeof(struct uf_digest));
+		uf_hash_add(run->hash, &to->intent, sizeof(to->intent));
+		uf_hash_add(run->hash, &to->pages, sizeof(to->pages));
 	}
 	uf_hash_end(run->hash, digest);
 }

@@ -32,7 +32,7 @@ bool run_holds_data(const struct run *run, struct uf_range range)
 
 	for (uint64_t block = range.off / size;
 	     block < run->target.blocks && block * size < uf_range_end(range); block++)
-		if (!uf_digest_equal(&run->target.block[block].have, &run->target.blank))
+		if (!uf_fingerprint_equal(&run->target.block[block].have, &run->target.blank))
 			return true;
 	return false;
 }
@@ -154,7 +154,7 @@ static enum uf_origin origin_of(const struct uf_block *block)
 {
 	if (block->intent == UF_INTENT_BLANK)
 		return UF_FROM_NONE;
-	if (block->state != UF_STATE_UNREADABLE && uf_digest_equal(&block->have, &block->want))
+	if (block->state != UF_STATE_UNREADABLE && uf_fingerprint_equal(&block->have, &block->want))
 		return UF_FROM_BOTH;
 	return block->intent == UF_INTENT_KEEP ? UF_FROM_FLASH : UF_FROM_IMAGE;
 }
@@ -211,7 +211,7 @@ static bool is_mostly_blank(const struct run *run, struct uf_range range)
 	uint64_t first = range.off / size, end = uf_range_end(range) / size;
 
 	for (uint64_t block = first; block < end; block++)
-		blank += uf_digest_equal(&run->target.block[block].have, &run->target.blank);
+		blank += uf_fingerprint_equal(&run->target.block[block].have, &run->target.blank);
 	return blank * 2 >= end - first;
 }
 

@@ -247,7 +247,7 @@ static int survey_writable(struct run *run, uint32_t *changed)
 	for (unsigned at = 0; !ret && at < table->count; at++)
 		if (run->live->was_writable[at])
 			ret = uf_survey_again(&run->target, table->part[at].range, run->dev,
-					      run->hash, run->buf, changed, &run->hooks,
+					      run->prints, run->buf, changed, &run->hooks,
 					      &run->error);
 	return ret;
 }
@@ -262,8 +262,10 @@ static int plan_again(struct run *run, uint32_t changed)
 	uf_note(&run->hooks, UF_NOTE_INFO,
 		"%" PRIu32 " block%s changed until the system was quiet; the plan now is:", changed,
 		changed == 1 ? "" : "s");
-	ret = uf_digest_range(run->dev, all, run->hash, &run->hooks, &run->flash_digest,
-			      &run->error);
+	/* It names the backup. */
+	ret = run->whole ? uf_digest_range(run->dev, all, run->hash, &run->hooks,
+					   &run->flash_digest, &run->error)
+			 : UF_OK;
 	if (!ret)
 		ret = run_settle(run, uf_target_decide(&run->target, &run->map, &run->table,
 						       &run->image, &run->policy, &run->error));

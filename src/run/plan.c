@@ -39,7 +39,7 @@ int run_survey(struct run *run)
 	if (run->whole)
 		uf_hash_begin(run->whole);
 	watchers = (struct uf_watchers){run->inspector, run->whole};
-	ret = uf_survey(&run->target, run->dev, run->hash, run->buf, &watchers, &run->hooks,
+	ret = uf_survey(&run->target, run->dev, run->prints, run->buf, &watchers, &run->hooks,
 			&run->error);
 	if (ret)
 		return ret;

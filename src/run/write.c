@@ -112,7 +112,7 @@ int run_execute(struct run *run)
 		.plan = &run->plan,
 		.image = &run->image,
 		.dev = run->dev,
-		.hash = run->hash,
+		.prints = run->prints,
 		.hooks = &run->hooks,
 		.announce = run_announce,
 		.announce_context = run,

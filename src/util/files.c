@@ -22,6 +22,24 @@ int uf_write_all(int fd, const void *buf, size_t len)
 	return 0;
 }
 
+ssize_t uf_read_all(int fd, void *buf, size_t len)
+{
+	size_t have = 0;
+
+	while (have < len) {
+		ssize_t got = read(fd, (char *)buf + have, len - have);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -errno;
+		if (got == 0)
+			break;
+		have += (size_t)got;
+	}
+	return (ssize_t)have;
+}
+
 const char *uf_path_base(const char *path)
 {
 	const char *slash = strrchr(path, '/');

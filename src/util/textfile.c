@@ -9,28 +9,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int read_all(int fd, const char *name, char *buf, size_t size, size_t *len,
-		    struct uf_error *err)
+#include "uniflash/util/files.h"
+
+static int read_text(int fd, const char *name, char *buf, size_t size, size_t *len,
+		     struct uf_error *err)
 {
-	size_t have = 0;
+	ssize_t have = uf_read_all(fd, buf, size);
 
-	for (;;) {
-		ssize_t got = read(fd, buf + have, size - have);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return uf_fail_errno(err, UF_ERR_IO, errno, "cannot read %s", name);
-		if (got == 0)
-			break;
-		have += (size_t)got;
-		if (have == size)
-			return uf_fail(err, UF_ERR_IO, "%s is longer than %zu bytes", name,
-				       size - 1);
-	}
+	if (have < 0)
+		return uf_fail_errno(err, UF_ERR_IO, (int)-have, "cannot read %s", name);
+	if ((size_t)have == size)
+		return uf_fail(err, UF_ERR_IO, "%s is longer than %zu bytes", name, size - 1);
 	buf[have] = '\0';
 	if (len)
-		*len = have;
+		*len = (size_t)have;
 	return UF_OK;
 }
 
@@ -52,7 +44,7 @@ int uf_read_text(const char *root, const char *path, char *buf, size_t size, siz
 		close(fd);
 		return uf_fail(err, UF_ERR_IO, "%s is no regular file", name);
 	}
-	ret = read_all(fd, name, buf, size, len, err);
+	ret = read_text(fd, name, buf, size, len, err);
 	close(fd);
 	return ret;
 }

@@ -25,7 +25,7 @@ static int tell_row(struct run *run, unsigned row, void *have, unsigned *differ)
 	event.verify.equal = block == run->target.blocks;
 	if (!event.verify.equal) {
 		++*differ;
-		ret = uf_find_difference(&run->target, block, &run->image, run->dev, run->hash,
+		ret = uf_find_difference(&run->target, block, &run->image, run->dev, run->prints,
 					 run->buf, have, &event.verify.first_difference,
 					 &run->error);
 	}

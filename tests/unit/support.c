@@ -469,8 +469,8 @@ void rig_begin(struct rig *rig, const struct uf_geometry *geometry, const struct
 	memset(rig->bytes, UF_BLANK_BYTE, geometry->size);
 	memset(rig->old, UF_BLANK_BYTE, geometry->size);
 	memory_image_init(&rig->image, rig->bytes, geometry->size);
-	assert_int_equal(uf_hash_new(&rig->hash, &rig->err), UF_OK);
-	must(rig, uf_target_init(&rig->target, geometry, rig->hash, rig->buf, &rig->err));
+	assert_int_equal(uf_fingerprints_new(&rig->prints, &rig->err), UF_OK);
+	must(rig, uf_target_init(&rig->target, geometry, rig->prints, rig->buf, &rig->err));
 	story_begin(&rig->story);
 	rig->story.spy = rig->spy;
 }
@@ -491,7 +491,7 @@ void rig_end(struct rig *rig)
 	uf_target_free(&rig->target);
 	memory_image_free(&rig->image);
 	story_free(&rig->story);
-	uf_hash_free(rig->hash);
+	uf_fingerprints_free(rig->prints);
 	uf_device_close(rig->dev);
 	free(rig->bytes);
 	free(rig->old);
@@ -533,13 +533,22 @@ uint8_t *rig_expected(const struct rig *rig)
 
 void rig_digest(struct rig *rig)
 {
-	must(rig, uf_target_digest(&rig->target, &rig->image.image, rig->hash, rig->buf, NULL,
+	must(rig, uf_target_digest(&rig->target, &rig->image.image, rig->prints, rig->buf, NULL,
 				   &rig->story.hooks, &rig->err));
+}
+
+void rig_expect_print(struct rig *rig, const struct uf_fingerprint *print, const void *bytes)
+{
+	struct uf_fingerprint own;
+
+	memcpy(rig->buf, bytes, rig->geometry.erase_size);
+	assert_true(uf_fingerprint(rig->prints, rig->buf, rig->geometry.erase_size, &own));
+	assert_true(uf_fingerprint_equal(print, &own));
 }
 
 void rig_survey(struct rig *rig)
 {
-	must(rig, uf_survey(&rig->target, rig->dev, rig->hash, rig->buf, NULL, &rig->story.hooks,
+	must(rig, uf_survey(&rig->target, rig->dev, rig->prints, rig->buf, NULL, &rig->story.hooks,
 			    &rig->err));
 }
 
@@ -576,7 +585,7 @@ void rig_forget(struct rig *rig)
 {
 	uf_plan_free(&rig->plan);
 	uf_target_free(&rig->target);
-	must(rig, uf_target_init(&rig->target, &rig->geometry, rig->hash, rig->buf, &rig->err));
+	must(rig, uf_target_init(&rig->target, &rig->geometry, rig->prints, rig->buf, &rig->err));
 }
 
 void rig_arm(struct rig *rig)
@@ -585,7 +594,7 @@ void rig_arm(struct rig *rig)
 		.plan = &rig->plan,
 		.image = &rig->image.image,
 		.dev = rig->dev,
-		.hash = rig->hash,
+		.prints = rig->prints,
 		.hooks = &rig->story.hooks,
 		.announce = rig->announce,
 		.announce_context = rig->announced,

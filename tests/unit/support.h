@@ -183,7 +183,7 @@ struct rig {
 	struct memory_image image;
 	uint8_t *old; /* what the flash held when rig_set_old was called */
 	uint8_t *buf; /* one erase block */
-	struct uf_hash *hash;
+	struct uf_fingerprints *prints;
 	struct uf_target target;
 	struct uf_plan plan;
 	struct uf_exec *exec;
@@ -218,6 +218,9 @@ void rig_survey(struct rig *rig);
 void rig_decide(struct rig *rig);
 void rig_plan(struct rig *rig);
 void rig_prepare(struct rig *rig);
+
+/* Check that print is what one of the rig's erase blocks has that holds bytes. */
+void rig_expect_print(struct rig *rig, const struct uf_fingerprint *print, const void *bytes);
 
 /* Forget the plan and all that is known of the target, which is then as rig_begin left it. */
 void rig_forget(struct rig *rig);

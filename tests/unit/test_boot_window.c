@@ -165,7 +165,7 @@ static void begin(struct scene *scene, uint32_t mask, const struct uf_fault_plan
 	rig->boot_extent = BOOT_SIZE;
 	fill(rig, mask);
 	rig_digest(rig);
-	expect_ok(uf_survey(&rig->target, &rig->spy->dev, rig->hash, rig->buf, NULL,
+	expect_ok(uf_survey(&rig->target, &rig->spy->dev, rig->prints, rig->buf, NULL,
 			    &rig->story.hooks, &rig->err),
 		  &rig->err);
 	rig_decide(rig);
@@ -663,7 +663,7 @@ static void passes_of_a_packed_image(void **state)
 		input = (struct uf_exec_input){.plan = &rig->plan,
 					       .image = &rig->image.image,
 					       .dev = rig->dev,
-					       .hash = rig->hash,
+					       .prints = rig->prints,
 					       .hooks = &rig->story.hooks};
 		expect_ok(uf_exec_begin(&input, &rig->exec, &rig->err), &rig->err);
 		rig_run(rig);

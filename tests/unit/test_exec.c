@@ -60,7 +60,7 @@ static void fill_some(struct rig *rig, uint32_t mask)
 static void prepare(struct rig *rig)
 {
 	rig_digest(rig);
-	expect_ok(uf_survey(&rig->target, &rig->spy->dev, rig->hash, rig->buf, NULL,
+	expect_ok(uf_survey(&rig->target, &rig->spy->dev, rig->prints, rig->buf, NULL,
 			    &rig->story.hooks, &rig->err),
 		  &rig->err);
 	rig_decide(rig);
@@ -1301,7 +1301,7 @@ static void begin_bad_image(struct rig *rig, struct bad_image *bad)
 	input = (struct uf_exec_input){.plan = &rig->plan,
 				       .image = &rig->image.image,
 				       .dev = rig->dev,
-				       .hash = rig->hash,
+				       .prints = rig->prints,
 				       .hooks = &rig->story.hooks};
 	expect_ok(uf_exec_begin(&input, &rig->exec, &rig->err), &rig->err);
 }
@@ -2162,7 +2162,7 @@ static void begin_block_io(struct rig *rig, struct block_io *io)
 	expect_ok(uf_plan_blocks(&rig->plan, &set, &rig->err), &rig->err);
 	expect_ok(uf_device_arm(rig->dev, &set, &rig->err), &rig->err);
 	uf_block_set_free(&set);
-	assert_int_equal(block_io_init(io, &rig->target, &rig->image.image, rig->dev, rig->hash),
+	assert_int_equal(block_io_init(io, &rig->target, &rig->image.image, rig->dev, rig->prints),
 			 UF_OK);
 	rig->spy->ops = 0;
 }

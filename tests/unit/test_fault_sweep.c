@@ -498,9 +498,9 @@ static bool plan_run(struct run *run)
 		.boot_extent = rig->boot_extent,
 	};
 
-	if (uf_target_digest(&rig->target, &rig->image.image, rig->hash, rig->buf, NULL,
+	if (uf_target_digest(&rig->target, &rig->image.image, rig->prints, rig->buf, NULL,
 			     &rig->story.hooks, &rig->err) ||
-	    uf_survey(&rig->target, rig->dev, rig->hash, rig->buf, NULL, &rig->story.hooks,
+	    uf_survey(&rig->target, rig->dev, rig->prints, rig->buf, NULL, &rig->story.hooks,
 		      &rig->err) ||
 	    uf_target_decide(&rig->target, &rig->map, &rig->table, &rig->image.image, &rig->policy,
 			     &rig->err) ||

@@ -54,7 +54,7 @@ static uf_check_set refusals(const struct uf_map *map)
 	};
 	struct uf_verdict verdict = {0};
 	struct uf_target target = {0};
-	struct uf_hash *hash = NULL;
+	struct uf_fingerprints *prints = NULL;
 	struct uf_error err = {0};
 	struct recorder recorder;
 	uint8_t *buf;
@@ -69,12 +69,12 @@ static uf_check_set refusals(const struct uf_map *map)
 		return verdict.refused; /* there is nothing to aim at */
 	buf = malloc(map->erase_size);
 	assert_non_null(buf);
-	assert_int_equal(uf_hash_new(&hash, &err), UF_OK);
-	assert_int_equal(uf_target_init(&target, &geometry, hash, buf, &err), UF_OK);
+	assert_int_equal(uf_fingerprints_new(&prints, &err), UF_OK);
+	assert_int_equal(uf_target_init(&target, &geometry, prints, buf, &err), UF_OK);
 	if (uf_target_decide(&target, map, &map->table, &image, &policy, &err) == UF_ERR_REFUSED)
 		verdict.refused |= UF_CHECK_BIT(err.check);
 	uf_target_free(&target);
-	uf_hash_free(hash);
+	uf_fingerprints_free(prints);
 	free(buf);
 	return verdict.refused;
 }

@@ -219,15 +219,12 @@ static void behind_the_images_end(void **state)
 	rig_end(&rig);
 }
 
-/* Check that `have` of every block is the digest of what the chip holds. */
+/* Check that `have` of every block is the fingerprint of what the chip holds. */
 static void expect_have(struct rig *rig)
 {
-	for (uint32_t block = 0; block < SMALL_BLOCKS; block++) {
-		struct uf_digest digest;
-
-		SHA256(rig_cells(rig) + (size_t)block * SMALL_BLOCK, SMALL_BLOCK, digest.byte);
-		assert_memory_equal(&rig->target.block[block].have, &digest, sizeof(digest));
-	}
+	for (uint32_t block = 0; block < SMALL_BLOCKS; block++)
+		rig_expect_print(rig, &rig->target.block[block].have,
+				 rig_cells(rig) + (size_t)block * SMALL_BLOCK);
 }
 
 /* What is kept is read, for the checks want to see it, once as all else; it is not judged. */
@@ -272,7 +269,7 @@ static void blocks_that_cannot_be_read(void **state)
 		},
 		3,
 	};
-	const struct uf_digest none = {{0}};
+	const struct uf_fingerprint none = {{0}};
 	struct rig rig;
 
 	(void)state;
@@ -456,7 +453,7 @@ static void the_survey_can_be_stopped(void **state)
 		rig_digest(&rig);
 		rig.story.polls = 0;
 		rig.story.stop_at = stop_at;
-		ret = uf_survey(&rig.target, rig.dev, rig.hash, rig.buf, NULL, &rig.story.hooks,
+		ret = uf_survey(&rig.target, rig.dev, rig.prints, rig.buf, NULL, &rig.story.hooks,
 				&rig.err);
 		assert_int_equal(ret, UF_ERR_STOPPED);
 		assert_int_equal(rig.err.code, UF_ERR_STOPPED);
@@ -525,7 +522,7 @@ static int find(struct rig *rig, uint32_t block, uint64_t *offset)
 	assert_non_null(have);
 	memset(&rig->err, 0, sizeof(rig->err));
 	*offset = UINT64_MAX;
-	ret = uf_find_difference(&rig->target, block, &rig->image.image, rig->dev, rig->hash,
+	ret = uf_find_difference(&rig->target, block, &rig->image.image, rig->dev, rig->prints,
 				 rig->buf, have, offset, &rig->err);
 	free(have);
 	return ret;

@@ -748,12 +748,12 @@ static void deciding_again(void **state)
 	rig_end(&rig);
 }
 
-/* Before anything is known of it, a target has blocks and the digest of a blank one. */
+/* Before anything is known of it, a target has blocks and the fingerprint of a blank one. */
 static void a_target_begins(void **state)
 {
 	static const struct uf_block unknown;
 	const struct uf_geometry odd = {SMALL_SIZE - 1, SMALL_BLOCK, SMALL_PAGE};
-	struct uf_digest blank, none = {{0}};
+	const struct uf_digest none = {{0}};
 	uint8_t block[SMALL_BLOCK];
 	struct uf_target target;
 	struct rig rig;
@@ -767,13 +767,12 @@ static void a_target_begins(void **state)
 	assert_int_equal(unknown.intent, UF_INTENT_KEEP);
 	assert_int_equal(unknown.state, UF_STATE_UNKNOWN);
 	memset(block, 0xff, sizeof(block));
-	SHA256(block, sizeof(block), blank.byte);
-	assert_memory_equal(&rig.target.blank, &blank, sizeof(blank));
+	rig_expect_print(&rig, &rig.target.blank, block);
 	assert_int_equal(rig.target.image_size, 0);
 	assert_memory_equal(&rig.target.image_digest, &none, sizeof(none));
 
 	/* A flash that ends inside a block has that block, too. */
-	expect_ok(uf_target_init(&target, &odd, rig.hash, rig.buf, &rig.err), &rig.err);
+	expect_ok(uf_target_init(&target, &odd, rig.prints, rig.buf, &rig.err), &rig.err);
 	assert_int_equal(target.blocks, SMALL_BLOCKS);
 	uf_target_free(&target);
 	rig_end(&rig);
@@ -816,22 +815,21 @@ static void fill_varied(struct rig *rig, uint64_t seed)
 	rig->bytes[9 * SMALL_BLOCK - 1] = 0x7f;
 }
 
-/* Check every block's digest and page count against bytes, which are what the image puts there. */
-static void expect_wants(const struct rig *rig, const uint8_t *bytes)
+/* Check every block's fingerprint and page count against bytes, which are what the image puts
+ * there. */
+static void expect_wants(struct rig *rig, const uint8_t *bytes)
 {
 	for (uint32_t block = 0; block < rig->target.blocks; block++) {
 		const struct uf_block *have = &rig->target.block[block];
 		const uint8_t *want = bytes + (uint64_t)block * SMALL_BLOCK;
-		struct uf_digest digest;
 
-		sha256(want, SMALL_BLOCK, &digest);
-		assert_memory_equal(&have->want, &digest, sizeof(digest));
+		rig_expect_print(rig, &have->want, want);
 		assert_int_equal(have->pages, count_pages(want, SMALL_BLOCK, SMALL_PAGE));
 	}
 }
 
-/* Take the digests and check them, before it is decided what becomes of them and after. */
-static void expect_digests(struct rig *rig, const uint8_t *bytes)
+/* Take the fingerprints and check them, before it is decided what becomes of them and after. */
+static void expect_fingerprints(struct rig *rig, const uint8_t *bytes)
 {
 	rig_digest(rig);
 	expect_wants(rig, bytes);
@@ -849,7 +847,7 @@ static void digests_of_a_whole_image(void **state)
 	(void)state;
 	rig_begin_small(&rig, NULL);
 	fill_varied(&rig, 1);
-	expect_digests(&rig, rig.bytes);
+	expect_fingerprints(&rig, rig.bytes);
 	assert_int_equal(rig.target.image_size, SMALL_SIZE);
 	assert_int_equal(rig.target.block[7].pages, 0);
 	assert_int_equal(rig.target.block[8].pages, 1);
@@ -871,7 +869,7 @@ static void digest_of_an_image_with_kept_partitions(void **state)
 	rig.policy.keep[0] = true;
 	rig.policy.keep[4] = true;
 	rig.policy.keep[10] = true;
-	expect_digests(&rig, rig.bytes);
+	expect_fingerprints(&rig, rig.bytes);
 	sha256(rig.bytes, SMALL_SIZE, &whole);
 	assert_memory_equal(&rig.target.image_digest, &whole, sizeof(whole));
 	rig_end(&rig);
@@ -900,7 +898,7 @@ static void digests_of_short_images(void **state)
 		memory_image_init(&rig.image, rig.bytes, size[at]);
 		rig.policy.tail = UF_TAIL_ERASE;
 		expected = rig_expected(&rig);
-		expect_digests(&rig, expected);
+		expect_fingerprints(&rig, expected);
 		assert_int_equal(rig.target.image_size, size[at]);
 		sha256(rig.bytes, size[at], &whole);
 		assert_memory_equal(&rig.target.image_digest, &whole, sizeof(whole));
@@ -909,7 +907,7 @@ static void digests_of_short_images(void **state)
 	}
 }
 
-/* Of an image of several files each block has a digest, and there is none of all. */
+/* Of an image of several files each block has a fingerprint, and there is no digest of all. */
 static void digests_of_several_files(void **state)
 {
 	static const struct uf_extent extent[] = {
@@ -935,7 +933,7 @@ static void digests_of_several_files(void **state)
 	memcpy(expected + 2 * SMALL_BLOCK, rig.bytes, 4 * SMALL_BLOCK + 1);
 	memcpy(expected + 20 * SMALL_BLOCK, rig.bytes + 10 * SMALL_BLOCK, 3 * SMALL_BLOCK + 700);
 
-	expect_digests(&rig, expected);
+	expect_fingerprints(&rig, expected);
 	expect_intents(&rig.target, "kkiiiiikkkkkkkkkkkkkiiiibkkkkkkk");
 	assert_int_equal(rig.target.image_size, 7 * SMALL_BLOCK + 701);
 	assert_memory_equal(&rig.target.image_digest, &none, sizeof(none));
@@ -1031,7 +1029,7 @@ static void reading_the_image_can_be_stopped(void **state)
 	(void)state;
 	rig_begin_small(&rig, NULL);
 	rig.story.stop_at = 5;
-	ret = uf_target_digest(&rig.target, &rig.image.image, rig.hash, rig.buf, NULL,
+	ret = uf_target_digest(&rig.target, &rig.image.image, rig.prints, rig.buf, NULL,
 			       &rig.story.hooks, &rig.err);
 	assert_int_equal(ret, UF_ERR_STOPPED);
 	assert_int_equal(rig.err.code, UF_ERR_STOPPED);
@@ -1049,7 +1047,7 @@ static void expect_unreadable(uint64_t fail_at, int fail_code, bool changed)
 	rig.image.fail_at = fail_at;
 	rig.image.fail_code = fail_code;
 	rig.image.changed = changed;
-	ret = uf_target_digest(&rig.target, &rig.image.image, rig.hash, rig.buf, NULL,
+	ret = uf_target_digest(&rig.target, &rig.image.image, rig.prints, rig.buf, NULL,
 			       &rig.story.hooks, &rig.err);
 	expect_error(ret, &rig.err, UF_ERR_REFUSED, UF_CHECK_IMAGE_UNREADABLE, "");
 	rig_end(&rig);
@@ -1076,7 +1074,7 @@ static void an_image_that_cannot_be_read_where_it_is_not_needed(void **state)
 	rig.policy.keep[10] = true;
 	rig.image.fail_at = 31 * SMALL_BLOCK;
 	rig.image.fail_code = UF_ERR_IO;
-	ret = uf_target_digest(&rig.target, &rig.image.image, rig.hash, rig.buf, NULL,
+	ret = uf_target_digest(&rig.target, &rig.image.image, rig.prints, rig.buf, NULL,
 			       &rig.story.hooks, &rig.err);
 	expect_error(ret, &rig.err, UF_ERR_REFUSED, UF_CHECK_IMAGE_UNREADABLE, "");
 	rig_end(&rig);
@@ -1086,7 +1084,7 @@ static int load(struct rig *rig, uint32_t block)
 {
 	memset(rig->buf, 0x5a, SMALL_BLOCK);
 	memset(&rig->err, 0, sizeof(rig->err));
-	return uf_target_load(&rig->target, block, &rig->image.image, rig->hash, rig->buf,
+	return uf_target_load(&rig->target, block, &rig->image.image, rig->prints, rig->buf,
 			      &rig->err);
 }
 
@@ -1194,13 +1192,13 @@ static void the_dafang_table(void **state)
 	static const uint32_t erase_size[] = {4 * KIB, 32 * KIB, 64 * KIB};
 	static uint8_t buf[64 * KIB];
 	struct uf_image image = {.kind = UF_IMAGE_RAW, .size = 8192 * KIB, .extents = 1};
-	struct uf_hash *hash = NULL;
+	struct uf_fingerprints *prints = NULL;
 	struct uf_layout layout;
 	struct uf_error err;
 
 	(void)state;
 	image.extent[0] = (struct uf_extent){.len = 8192 * KIB, .span = 8192 * KIB};
-	expect_ok(uf_hash_new(&hash, &err), &err);
+	expect_ok(uf_fingerprints_new(&prints, &err), &err);
 	expect_ok(uf_layout_by_name("dafang", &layout, &err), &err);
 	for (size_t at = 0; at < 3; at++) {
 		const struct uf_geometry geometry = {16384 * KIB, erase_size[at], 256};
@@ -1210,7 +1208,7 @@ static void the_dafang_table(void **state)
 
 		uf_map_from_table(&layout.table, 16384 * KIB, erase_size[at], 256, &map);
 		policy.keep[8] = policy.keep[9] = true;
-		expect_ok(uf_target_init(&target, &geometry, hash, buf, &err), &err);
+		expect_ok(uf_target_init(&target, &geometry, prints, buf, &err), &err);
 		expect_ok(uf_target_decide(&target, &map, &layout.table, &image, &policy, &err),
 			  &err);
 		assert_int_equal(target.blocks, 16384 * KIB / erase_size[at]);
@@ -1225,7 +1223,7 @@ static void the_dafang_table(void **state)
 		}
 		uf_target_free(&target);
 	}
-	uf_hash_free(hash);
+	uf_fingerprints_free(prints);
 }
 
 int main(void)

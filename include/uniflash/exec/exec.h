@@ -29,7 +29,7 @@ struct uf_exec_input {
 	const struct uf_plan *plan;
 	struct uf_image *image;
 	struct uf_device *dev; /* armed with the plan's blocks */
-	struct uf_hash *hash;
+	struct uf_fingerprints *prints;
 	const struct uf_hooks *hooks;
 	/* Told which operations (indexes of plan->op) come next before the first of them touches
 	 * the flash: at most UF_ANNOUNCE_MAX, or all of the boot loader's. NULL: nobody is. */

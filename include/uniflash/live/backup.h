@@ -37,7 +37,7 @@ struct uf_backup_job {
 	struct uf_device *dev;
 	const struct uf_target *target; /* surveyed */
 	const struct uf_digest *digest; /* of the whole flash, by the survey */
-	struct uf_hash *hash;
+	struct uf_fingerprints *prints;
 	void *buf; /* one erase block */
 	const struct uf_hooks *hooks;
 	const char *path; /* "-" is standard output; compressed where it ends in .gz */

@@ -89,6 +89,10 @@ bool uf_process_keeps(const struct uf_process *process);
 /* Whether this process goes on feeding the watchdog that it holds. */
 bool uf_process_feeds(const struct uf_process *process);
 
+/* The pids of the processes of that name, or of the kernel's threads, into pid[0..room). Returns
+ * how many there are, no more than room. */
+unsigned uf_census_named(const char *root, const char *name, bool kernel, int *pid, unsigned room);
+
 /* The pid of the kernel's thread of that name, or 0. */
 int uf_census_thread(const char *root, const char *name);
 

@@ -26,14 +26,14 @@ int uf_read_retrying(struct uf_device *dev, uint64_t off, void *buf, size_t len,
  * for one erase block. A block that cannot be read is UF_STATE_UNREADABLE, not an error.
  * UF_ERR_STOPPED. Reads the flash only.
  */
-int uf_survey(struct uf_target *target, struct uf_device *dev, struct uf_hash *hash, void *buf,
-	      const struct uf_watchers *watchers, const struct uf_hooks *hooks,
+int uf_survey(struct uf_target *target, struct uf_device *dev, struct uf_fingerprints *prints,
+	      void *buf, const struct uf_watchers *watchers, const struct uf_hooks *hooks,
 	      struct uf_error *err);
 
 /* Read the blocks of range anew, into target as uf_survey does, and add to *changed how many hold
  * something else than before. Errors as of uf_survey. Reads the flash only. */
 int uf_survey_again(struct uf_target *target, struct uf_range range, struct uf_device *dev,
-		    struct uf_hash *hash, void *buf, uint32_t *changed,
+		    struct uf_fingerprints *prints, void *buf, uint32_t *changed,
 		    const struct uf_hooks *hooks, struct uf_error *err);
 
 /* The SHA-256 of a range of the flash. Errors as of uf_read_retrying, UF_ERR_STOPPED. Reads only.
@@ -47,7 +47,7 @@ int uf_digest_range(struct uf_device *dev, struct uf_range range, struct uf_hash
  * where there is no difference. Errors as of uf_target_load and of the device. Reads only.
  */
 int uf_find_difference(const struct uf_target *target, uint32_t block, struct uf_image *image,
-		       struct uf_device *dev, struct uf_hash *hash, void *want, void *have,
-		       uint64_t *offset, struct uf_error *err);
+		       struct uf_device *dev, struct uf_fingerprints *prints, void *want,
+		       void *have, uint64_t *offset, struct uf_error *err);
 
 #endif

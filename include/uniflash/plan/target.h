@@ -2,9 +2,9 @@
 /*
  * The target: what each erase block of the flash is to hold, and what is known of it.
  *
- * It is filled stage by stage: uf_target_digest reads the image once and takes the digest of each
- * block, uf_survey (survey.h) reads the flash and does the same, uf_target_decide says for each
- * block where its contents come from, and so which blocks already hold what they should.
+ * It is filled stage by stage: uf_target_digest reads the image once and takes the fingerprint of
+ * each block, uf_survey (survey.h) reads the flash and does the same, uf_target_decide says for
+ * each block where its contents come from, and so which blocks already hold what they should.
  */
 #ifndef UNIFLASH_PLAN_TARGET_H
 #define UNIFLASH_PLAN_TARGET_H
@@ -13,6 +13,7 @@
 #include "uniflash/flash/device.h"
 #include "uniflash/image/image.h"
 #include "uniflash/image/inspect.h"
+#include "uniflash/util/fingerprint.h"
 #include "uniflash/util/hash.h"
 
 /* Where a block's contents come from. */
@@ -32,11 +33,11 @@ enum uf_block_state {
 
 /* One erase block. */
 struct uf_block {
-	struct uf_digest want; /* SHA-256 of what the image puts there, or of a blank block */
-	struct uf_digest have; /* SHA-256 of what the flash holds; all zero where unreadable */
-	uint16_t pages;        /* pages of that which are not blank */
-	uint8_t intent;        /* enum uf_intent */
-	uint8_t state;         /* enum uf_block_state */
+	struct uf_fingerprint want; /* of what the image puts there, or of a blank block */
+	struct uf_fingerprint have; /* of what the flash holds; all zero where unreadable */
+	uint16_t pages;             /* pages of that which are not blank */
+	uint8_t intent;             /* enum uf_intent */
+	uint8_t state;              /* enum uf_block_state */
 };
 
 /* What the user wants of partitions and of the rest behind a short image. */
@@ -54,8 +55,8 @@ struct uf_target {
 	struct uf_geometry geometry;
 	uint32_t blocks;
 	struct uf_block *block;
-	struct uf_digest blank; /* of an erased block */
-	uint64_t image_size;    /* bytes of the image, unpacked; known after uf_target_digest */
+	struct uf_fingerprint blank; /* of an erased block */
+	uint64_t image_size; /* bytes of the image, unpacked; known after uf_target_digest */
 	struct uf_digest image_digest; /* of these; all zero where it is more than one file */
 };
 
@@ -70,7 +71,7 @@ int uf_names_resolve(const char *names, const struct uf_table *table, bool *chos
 /* Make the target of a flash of this geometry. buf has room for one erase block. The caller frees
  * it, also where this fails. UF_ERR_MEMORY. */
 int uf_target_init(struct uf_target *target, const struct uf_geometry *geometry,
-		   struct uf_hash *hash, void *buf, struct uf_error *err);
+		   struct uf_fingerprints *prints, void *buf, struct uf_error *err);
 
 /* Free what the target owns; a zeroed one is fine. */
 void uf_target_free(struct uf_target *target);
@@ -82,9 +83,9 @@ void uf_target_free(struct uf_target *target);
  * UF_ERR_REFUSED with image.unreadable where it cannot be read or changes meanwhile,
  * UF_ERR_STOPPED. Touches no flash.
  */
-int uf_target_digest(struct uf_target *target, struct uf_image *image, struct uf_hash *hash,
-		     void *buf, struct uf_inspector *inspector, const struct uf_hooks *hooks,
-		     struct uf_error *err);
+int uf_target_digest(struct uf_target *target, struct uf_image *image,
+		     struct uf_fingerprints *prints, void *buf, struct uf_inspector *inspector,
+		     const struct uf_hooks *hooks, struct uf_error *err);
 
 /*
  * Decide for each block where its contents come from, by the names of table and policy, and with
@@ -104,11 +105,11 @@ int uf_target_decide(struct uf_target *target, const struct uf_map *map,
 bool uf_target_halves_equal(const struct uf_target *target, bool later);
 
 /*
- * Fill buf with what block is to hold, and compare that with the digest taken when the image was
- * checked. UF_ERR_CHANGED where it is something else by now, else as uf_image_fill. Not for blocks
- * that are kept. Touches no flash; allocates nothing.
+ * Fill buf with what block is to hold, and compare that with the fingerprint taken when the image
+ * was checked. UF_ERR_CHANGED where it is something else by now, else as uf_image_fill. Not for
+ * blocks that are kept. Touches no flash; allocates nothing.
  */
 int uf_target_load(const struct uf_target *target, uint32_t block, struct uf_image *image,
-		   struct uf_hash *hash, void *buf, struct uf_error *err);
+		   struct uf_fingerprints *prints, void *buf, struct uf_error *err);
 
 #endif

@@ -21,7 +21,7 @@ struct uf_digest {
 /* Room for a digest in hexadecimal and its final NUL. */
 #define UF_DIGEST_TEXT (2 * UF_DIGEST_LEN + 1)
 
-/* The digests that people give for images; everything inside uniflash is SHA-256. */
+/* The digests that people give for images; all that uniflash makes itself are SHA-256. */
 enum uf_hash_kind {
 	UF_HASH_SHA256,
 	UF_HASH_MD5,
