@@ -29,9 +29,9 @@ my %title = (
 );
 my %tool = (
   'uniflash' => 'uniflash', 'uniflash-backup' => 'uniflash, with a backup', 'eraseall-flashcp' => 'flash_eraseall and flashcp',
-  'flashcp' => 'flashcp', 'flashcp-p' => 'flashcp -p', 'flashrom' => 'flashrom (host; erases of 4 KiB)', 'dd' => 'dd, reading only',
+  'flashcp' => 'flashcp', 'busybox-flashcp' => 'flashcp of BusyBox', 'flashcp-p' => 'flashcp -p', 'flashrom' => 'flashrom (host; erases of 4 KiB)', 'dd' => 'dd, reading only',
 );
-my @tools = qw(uniflash uniflash-backup flashrom flashcp-p flashcp eraseall-flashcp dd);
+my @tools = qw(uniflash uniflash-backup flashrom flashcp-p flashcp busybox-flashcp eraseall-flashcp dd);
 
 my ($docs, $out);
 while (@ARGV) {
@@ -158,7 +158,7 @@ sub reads_allowed {
 
 # A run that writes so much is to wait for the chip; below that the digests of image and flash, which
 # are made whatever is written, are most of it, and have a limit of their own: instructions a byte of flash.
-use constant {MUCH => FLASH / 4, DIGESTS => 125, DIGESTS_AND_BACKUP => 300};
+use constant {MUCH => FLASH / 8, DIGESTS => 60, DIGESTS_AND_BACKUP => 120};
 
 sub check_processor {
   my ($row, $name) = @_;

@@ -61,6 +61,7 @@ bench_tool() {
     # What the script of one firmware project does: erase the partition, and let flashcp erase it again.
     eraseall-flashcp) bench_each_partition "flash_eraseall -q \$dev && flashcp /tmp/part \$dev" ;;
     flashcp) bench_each_partition "flashcp /tmp/part \$dev" ;;
+    busybox-flashcp) bench_each_partition "/mnt/sd/flashcp /tmp/part \$dev" ;;
     flashcp-p) bench_each_partition "flashcp -p /tmp/part \$dev" ;;
   esac
 }
@@ -122,6 +123,7 @@ bench_boot() {
   local out=$1 camera=$2 tool=$3 workload=$4 status=0 exe=$opt_armhf
   shift 4
   [ "$camera" = ast2600 ] || exe=$opt_mipsel
+  [ "$tool" != busybox-flashcp ] || set -- "$@" --put "$out/busybox-flashcp-$camera:flashcp"
   cp "$out/images/stock" "$dir/flash"
   bench_job "$tool" >"$dir/job"
   "$top/tests/camera/run" "$camera" --timeout 1200 --mtd-utils --job "$dir/job" --flash "$dir/flash" \
@@ -215,7 +217,7 @@ bench_flashrom() {
 bench_tools() {
   case $1 in
     identical) echo uniflash flashcp-p ;;
-    full-upgrade) echo uniflash flashcp eraseall-flashcp ;;
+    full-upgrade) echo uniflash flashcp busybox-flashcp eraseall-flashcp ;;
     *) echo uniflash ;;
   esac
 }
@@ -253,6 +255,8 @@ bench_all() {
   [ -z "$opt_quick" ] || workloads=(identical one-byte small-upgrade)
   bench_images "$out/images"
   mipsel-linux-gnu-gcc -nostdlib -static -mips32r2 -o "$out/spin" "$top/tests/camera/spin.S"
+  bench_busybox "$out/busybox" mipsel "$out/busybox-flashcp-malta"
+  bench_busybox "$out/busybox" armhf "$out/busybox-flashcp-ast2600"
   "$top/tests/camera/build" malta
   "$top/tests/camera/build" ast2600
   rm -rf "$out"/run.*

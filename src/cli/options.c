@@ -272,12 +272,9 @@ static int take_version(const char *argument, struct uf_request *request, struct
 	return UF_OK;
 }
 
-#define ROW(letter, name, argument, verbs, help, take)                                             \
-	{                                                                                          \
-		name, argument, help, take, verbs, letter                                          \
-	}
-
 /* clang-format off */
+#define ROW(letter, name, argument, verbs, help, take) {name, argument, help, take, verbs, letter}
+
 const struct option_row option_rows[] = {
 	ROW('n', "dry-run", NULL, VERBS_PLAN,
 	    "stop at the plan; write nothing", take_dry_run),

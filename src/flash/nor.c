@@ -100,7 +100,7 @@ static uint8_t reached(struct nor *nor, enum progress progress, unsigned eighths
 	random = uf_random(&nor->random) >> 20;
 	if (random % nor->dev.geometry.erase_size >= 3)
 		return UF_BLANK_BYTE;
-	return (uint8_t) ~(1U << (random >> 32) % 8);
+	return (uint8_t)(UF_BLANK_BYTE ^ 1U << (random >> 32) % 8);
 }
 
 static void tear_erase(struct nor *nor, uint64_t off, uint32_t size)

@@ -144,10 +144,10 @@ static void release(struct uf_keeper *keeper)
 void uf_keeper_tell(int own, bool verified)
 {
 	static const char *const names[] = {UF_KEEPER_NAME, UF_UNDONE_NAME};
-	int pid[16];
+	int pid[UF_PROCESSES_MAX];
 
 	for (size_t name = 0; name < sizeof(names) / sizeof(names[0]); name++) {
-		unsigned count = uf_census_named("", names[name], false, pid, 16);
+		unsigned count = uf_census_named("", names[name], false, pid, UF_PROCESSES_MAX);
 
 		for (unsigned at = 0; at < count; at++)
 			if (pid[at] != own)

@@ -81,19 +81,23 @@ int uf_survey(struct uf_target *target, struct uf_device *dev, struct uf_fingerp
 }
 
 int uf_survey_again(struct uf_target *target, struct uf_range range, struct uf_device *dev,
-		    struct uf_fingerprints *prints, void *buf, uint32_t *changed,
-		    const struct uf_hooks *hooks, struct uf_error *err)
+		    struct uf_fingerprints *prints, void *buf, const struct uf_watchers *watchers,
+		    uint32_t *changed, const struct uf_hooks *hooks, struct uf_error *err)
 {
 	uint32_t size = target->geometry.erase_size;
 
 	for (uint64_t off = range.off / size * size; off < uf_range_end(range); off += size) {
 		uint32_t index = (uint32_t)(off / size);
-		struct uf_fingerprint before = target->block[index].have;
+		const struct uf_block before = target->block[index];
 
 		if (uf_stop_asked(hooks))
 			return uf_fail(err, UF_ERR_STOPPED, "stopped while the flash was read");
 		read_block(target, index, dev, prints, buf);
-		*changed += !uf_fingerprint_equal(&before, &target->block[index].have);
+		show(watchers, buf, (size_t)uf_min(size, target->geometry.size - off));
+		if (uf_fingerprint_equal(&before.have, &target->block[index].have))
+			target->block[index].state = before.state;
+		else
+			++*changed;
 	}
 	return UF_OK;
 }

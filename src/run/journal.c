@@ -127,10 +127,15 @@ int run_read_journal(struct run *run)
 	return mark_again(run);
 }
 
-/* A plan is known by what it does, to blocks of an image that the journal names beside it. */
+/* A plan is known by what it does, and with which files. */
 static void digest_plan(struct run *run, struct uf_digest *digest)
 {
+	struct uf_digest source = {{0}};
+
 	uf_hash_begin(run->hash);
+	for (unsigned at = 0; at < run->image.sources; at++)
+		if (!uf_tap_digest(run->image.source[at], UF_HASH_SHA256, 0, source.byte, NULL))
+			uf_hash_add(run->hash, &source, sizeof(source));
 	for (uint32_t at = 0; at < run->plan.ops; at++) {
 		uint32_t block = run->plan.op[at].block;
 		const struct uf_block *to = &run->target.block[block];

@@ -237,17 +237,37 @@ static void note_writable(struct run *run)
 			uf_mounts_writable(&run->mounts, table->part[at].number) != NULL;
 }
 
+/* All of it, for one digest of one reading: the backup's name and what is compared with it. */
+static int survey_whole(struct run *run, uint32_t *changed)
+{
+	const struct uf_watchers watchers = {.whole = run->whole};
+	const struct uf_range all = {0, run->map.size};
+	int ret;
+
+	uf_hash_begin(run->whole);
+	ret = uf_survey_again(&run->target, all, run->dev, run->prints, run->buf, &watchers,
+			      changed, &run->hooks, &run->error);
+	if (ret || uf_hash_end(run->whole, &run->flash_digest))
+		return ret;
+	return uf_fail(&run->error, UF_ERR_MEMORY, "libcrypto failed to make a digest");
+}
+
 /* Read anew what could be written until now. */
 static int survey_writable(struct run *run, uint32_t *changed)
 {
 	const struct uf_table *table = &run->map.table;
+	bool any = false;
 	int ret = UF_OK;
 
 	*changed = 0;
+	for (unsigned at = 0; at < table->count; at++)
+		any |= run->live->was_writable[at];
+	if (any && run->whole)
+		return survey_whole(run, changed);
 	for (unsigned at = 0; !ret && at < table->count; at++)
 		if (run->live->was_writable[at])
 			ret = uf_survey_again(&run->target, table->part[at].range, run->dev,
-					      run->prints, run->buf, changed, &run->hooks,
+					      run->prints, run->buf, NULL, changed, &run->hooks,
 					      &run->error);
 	return ret;
 }
@@ -255,20 +275,14 @@ static int survey_writable(struct run *run, uint32_t *changed)
 /* The final plan. What was agreed to stands; only blocks that the system wrote meanwhile differ. */
 static int plan_again(struct run *run, uint32_t changed)
 {
-	struct uf_range all = {0, run->map.size};
 	struct uf_event event = {.kind = UF_EVENT_PLAN, .plan = &run->plan};
 	int ret;
 
 	uf_note(&run->hooks, UF_NOTE_INFO,
 		"%" PRIu32 " block%s changed until the system was quiet; the plan now is:", changed,
 		changed == 1 ? "" : "s");
-	/* It names the backup. */
-	ret = run->whole ? uf_digest_range(run->dev, all, run->hash, &run->hooks,
-					   &run->flash_digest, &run->error)
-			 : UF_OK;
-	if (!ret)
-		ret = run_settle(run, uf_target_decide(&run->target, &run->map, &run->table,
-						       &run->image, &run->policy, &run->error));
+	ret = run_settle(run, uf_target_decide(&run->target, &run->map, &run->table, &run->image,
+					       &run->policy, &run->error));
 	if (ret)
 		return ret;
 	uf_plan_free(&run->plan);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "uniflash/util/fingerprint.h"
+#include "fingerprint.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,20 +26,14 @@ struct uf_fingerprints {
 	uint32_t last[PIECE_WORDS]; /* the end of a buffer, filled up with zeros */
 };
 
-static bool draw_key(struct uf_fingerprints *prints)
+static bool make_key(struct uf_fingerprints *prints, const uint8_t *seed)
 {
-	/* Its address is a number. NOLINTNEXTLINE(performance-no-int-to-ptr) */
-	const void *given = (const void *)getauxval(AT_RANDOM);
-	uint8_t seed[16] = {0};
-
-	if (given)
-		memcpy(seed, given, sizeof(seed));
 	for (size_t at = 0; at < KEY_WORDS; at += UF_DIGEST_LEN / WORD) {
 		size_t len = (KEY_WORDS - at) * WORD;
 		struct uf_digest digest;
 
 		uf_hash_begin(prints->hash);
-		uf_hash_add(prints->hash, seed, sizeof(seed));
+		uf_hash_add(prints->hash, seed, FINGERPRINT_SEED);
 		uf_hash_add(prints->hash, &at, sizeof(at));
 		if (!uf_hash_end(prints->hash, &digest))
 			return false;
@@ -48,7 +42,7 @@ static bool draw_key(struct uf_fingerprints *prints)
 	return true;
 }
 
-int uf_fingerprints_new(struct uf_fingerprints **prints, struct uf_error *err)
+int fingerprints_seed(struct uf_fingerprints **prints, const uint8_t *seed, struct uf_error *err)
 {
 	struct uf_fingerprints *made = calloc(1, sizeof(*made));
 	int ret;
@@ -56,13 +50,23 @@ int uf_fingerprints_new(struct uf_fingerprints **prints, struct uf_error *err)
 	if (!made)
 		return uf_fail(err, UF_ERR_MEMORY, "no memory for fingerprints");
 	ret = uf_hash_new(&made->hash, err);
-	if (!ret && !draw_key(made))
+	if (!ret && !make_key(made, seed))
 		ret = uf_fail(err, UF_ERR_MEMORY, "libcrypto failed to make a digest");
 	if (ret)
 		uf_fingerprints_free(made);
 	else
 		*prints = made;
 	return ret;
+}
+
+int uf_fingerprints_new(struct uf_fingerprints **prints, struct uf_error *err)
+{
+	/* Its address is a number. NOLINTNEXTLINE(performance-no-int-to-ptr) */
+	const void *random = (const void *)getauxval(AT_RANDOM);
+
+	if (!random)
+		return uf_fail(err, UF_ERR_IO, "the kernel gives this program no random bytes");
+	return fingerprints_seed(prints, random, err);
 }
 
 void uf_fingerprints_free(struct uf_fingerprints *prints)

@@ -249,7 +249,7 @@ static void test_is_blank(void **state)
 			memset(buf + start, 0xff, len);
 			assert_true(uf_is_blank(buf + start, len));
 			for (size_t at = 0; at < len; at++) {
-				buf[start + at] = (uint8_t) ~(1 << at % 8);
+				buf[start + at] = (uint8_t)(0xff ^ 1 << at % 8);
 				assert_false(uf_is_blank(buf + start, len));
 				buf[start + at] = 0xff;
 			}

@@ -151,6 +151,29 @@ static void who_goes_on(void **state)
 	assert_int_equal(uf_process_state(root, 999), 0);
 }
 
+/* All of a name, however many runs have left one behind; the kernel's threads have their own. */
+static void who_has_a_name(void **state)
+{
+	bool seen[64] = {false};
+	int pid[64];
+
+	(void)state;
+	for (int at = 0; at < 40; at++)
+		process(100 + at, 1, "uniflash-undone", 'S', 0);
+	process(200, 1, "uniflash-keeper", 'S', 0);
+	assert_int_equal(uf_census_named(root, "uniflash-undone", false, pid, 64), 40);
+	for (int at = 0; at < 40; at++) {
+		assert_in_range(pid[at], 100, 139);
+		assert_false(seen[pid[at] - 100]);
+		seen[pid[at] - 100] = true;
+	}
+	assert_int_equal(uf_census_named(root, "uniflash-undone", false, pid, 7), 7);
+	assert_int_equal(uf_census_named(root, "uniflash-undone", true, pid, 64), 0);
+	assert_int_equal(uf_census_named(root, "jffs2_gcd_mtd4", true, pid, 64), 1);
+	assert_int_equal(pid[0], 40);
+	assert_int_equal(uf_census_named(root, "jffs2_gcd_mtd4", false, pid, 64), 0);
+}
+
 /* A script that is executed has its own name, and is its shell; BusyBox's applets have its. */
 static void names_of_commands(void **state)
 {
@@ -533,6 +556,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(who_goes_on, begin, end),
+		cmocka_unit_test_setup_teardown(who_has_a_name, begin, end),
 		cmocka_unit_test_setup_teardown(the_application_that_started_it, begin, end),
 		cmocka_unit_test_setup_teardown(names_of_commands, begin, end),
 		cmocka_unit_test_setup_teardown(who_holds_the_watchdog, begin, end),

@@ -2004,7 +2004,7 @@ static void a_block_that_is_not_armed(void **state)
 	fill_all(&rig);
 	prepare(&rig);
 	expect_ok(uf_plan_blocks(&rig.plan, &set, &rig.err), &rig.err);
-	set.bits[BAD / 8] &= (uint8_t) ~(1 << BAD % 8);
+	set.bits[BAD / 8] &= (uint8_t)(0xff ^ 1 << BAD % 8);
 	expect_ok(uf_device_arm(rig.dev, &set, &rig.err), &rig.err);
 	uf_block_set_free(&set);
 	rig_run(&rig);

@@ -219,7 +219,7 @@ static void test_jffs2_obsolete_node(void **state)
 {
 	(void)state;
 	firmware_jffs2_node(bytes, NODE_DIRENT, 0x29);
-	bytes[3] &= (uint8_t) ~(NODE_ACCURATE >> 8);
+	bytes[3] &= (uint8_t)(0xff ^ NODE_ACCURATE >> 8);
 	assert_true(uf_jffs2_node(bytes));
 }
 

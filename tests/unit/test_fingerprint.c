@@ -4,11 +4,12 @@
 #include "expect.h"
 #include "support.h"
 
+#include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "uniflash/util/fingerprint.h"
+#include "util/fingerprint.h"
 
 #define BLOCK 32768u
 #define PIECE 4096u
@@ -187,6 +188,105 @@ static void none_equals_nothing(void **state)
 	uf_fingerprints_free(prints);
 }
 
+/* --- what they are made of -------------------------------------------------------------------- */
+
+enum {
+	ROUNDS = 3,
+	KEY = PIECE / 4 + 2 * (ROUNDS - 1)
+};
+
+static void plain_key(const uint8_t *seed, uint32_t *key)
+{
+	for (size_t at = 0; at < KEY; at += 8) {
+		uint8_t text[FINGERPRINT_SEED + sizeof(at)], digest[32];
+
+		memcpy(text, seed, FINGERPRINT_SEED);
+		memcpy(text + FINGERPRINT_SEED, &at, sizeof(at));
+		SHA256(text, sizeof(text), digest);
+		memcpy(key + at, digest, 4 * (KEY - at < 8 ? KEY - at : 8));
+	}
+}
+
+/* NH of a piece that ends with zeros, word by word. */
+static uint64_t plain_sum(const uint8_t *piece, size_t len, const uint32_t *key)
+{
+	uint32_t word[PIECE / 4] = {0};
+	uint64_t sum = 0;
+
+	memcpy(word, piece, len);
+	/* Zeros up to the next eight words are part of it. */
+	for (size_t at = 0; at < (len + 31) / 32 * 8; at += 2)
+		sum += (uint64_t)(uint32_t)(word[at] + key[at]) *
+		       (uint32_t)(word[at + 1] + key[at + 1]);
+	return sum;
+}
+
+static struct uf_fingerprint plain_print(const uint32_t *key, const uint8_t *bytes, size_t len)
+{
+	uint64_t text[1 + ROUNDS * BLOCK / PIECE] = {len};
+	struct uf_fingerprint print;
+	uint8_t digest[32];
+	size_t sums = 1;
+
+	for (size_t at = 0; at < len; at += PIECE)
+		for (size_t round = 0; round < ROUNDS; round++)
+			text[sums++] = plain_sum(bytes + at, len - at < PIECE ? len - at : PIECE,
+						 key + 2 * round);
+	SHA256((const uint8_t *)text, 8 * sums, digest);
+	memcpy(&print, digest, sizeof(print));
+	return print;
+}
+
+/* What the proof is of: three rounds, each with the key moved on by a pair. */
+static void made_as_the_proof_has_it(void **state)
+{
+	static const size_t lengths[] = {0,   1,         4,     31,        32,   33,
+					 100, PIECE - 1, PIECE, PIECE + 1, BLOCK};
+	uint8_t seed[FINGERPRINT_SEED], *bytes = malloc(BLOCK);
+	struct uf_fingerprints *prints = NULL;
+	static uint32_t key[KEY + 8];
+
+	(void)state;
+	assert_non_null(bytes);
+	for (uint64_t run = 0; run < 8; run++) {
+		struct uf_error err = {0};
+
+		fill_random(seed, sizeof(seed), 10 + run);
+		fill_random(bytes, BLOCK, 20 + run);
+		plain_key(seed, key);
+		expect_ok(fingerprints_seed(&prints, seed, &err), &err);
+		for (size_t at = 0; at < sizeof(lengths) / sizeof(lengths[0]); at++) {
+			const struct uf_fingerprint plain = plain_print(key, bytes, lengths[at]);
+
+			expect_same(prints, bytes, lengths[at], &plain);
+		}
+		uf_fingerprints_free(prints);
+	}
+	free(bytes);
+}
+
+/* Every byte of the seed is in the key. */
+static void every_byte_of_the_seed_counts(void **state)
+{
+	uint8_t seed[FINGERPRINT_SEED] = {0};
+	static const uint32_t words[8];
+	struct uf_fingerprint print[FINGERPRINT_SEED + 1];
+
+	(void)state;
+	for (size_t at = 0; at <= FINGERPRINT_SEED; at++) {
+		struct uf_fingerprints *prints = NULL;
+		struct uf_error err = {0};
+
+		if (at)
+			seed[at - 1] ^= 1;
+		expect_ok(fingerprints_seed(&prints, seed, &err), &err);
+		print[at] = print_of(prints, words, sizeof(words));
+		uf_fingerprints_free(prints);
+		for (size_t other = 0; other < at; other++)
+			assert_false(uf_fingerprint_equal(&print[at], &print[other]));
+	}
+}
+
 /* Of this program started anew, what main prints. */
 static void print_anew(struct uf_fingerprint *print)
 {
@@ -233,6 +333,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(no_two_alike),
 		cmocka_unit_test(none_equals_nothing),
 		cmocka_unit_test(each_run_has_its_own),
+		cmocka_unit_test(made_as_the_proof_has_it),
+		cmocka_unit_test(every_byte_of_the_seed_counts),
 	};
 
 	if (argc > 1 && strcmp(argv[1], "--print") == 0)

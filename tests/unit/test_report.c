@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "expect.h"
+#include "terminal.h"
 #include "uniflash/report/report.h"
 #include "uniflash/util/clock.h"
 
@@ -508,22 +509,22 @@ static void color(void **state)
 /* Open a terminal of so many columns as standard output; returns its other end. */
 static int open_terminal(unsigned short columns)
 {
-	const struct winsize size = {.ws_row = 24, .ws_col = columns};
-	int master = posix_openpt(O_RDWR | O_NOCTTY);
-	struct termios raw;
-	int slave;
+	int slave, master = terminal_open(columns, 24, &slave);
 
-	if (master < 0 || grantpt(master) || unlockpt(master))
-		_exit(92);
-	slave = open(ptsname(master), O_RDWR | O_NOCTTY);
-	if (slave < 0 || tcgetattr(slave, &raw))
-		_exit(91);
-	cfmakeraw(&raw);
-	if (tcsetattr(slave, TCSANOW, &raw) || ioctl(slave, TIOCSWINSZ, &size) ||
-	    dup2(slave, STDOUT_FILENO) < 0 || dup2(slave, STDERR_FILENO) < 0)
+	if (dup2(slave, STDOUT_FILENO) < 0 || dup2(slave, STDERR_FILENO) < 0)
 		_exit(90);
 	close(slave);
 	return master;
+}
+
+/* Put what the terminal on standard output was sent so far into a file. */
+static void keep_shown(int master, int out)
+{
+	static char buf[1 << 20];
+	size_t len = terminal_take(master, STDOUT_FILENO, buf, sizeof(buf));
+
+	if (write(out, buf, len) != (ssize_t)len)
+		_exit(89);
 }
 
 static unsigned short columns_wanted;
@@ -534,17 +535,13 @@ static void terminal_child(void)
 	struct uf_request request = plain_request();
 	int master = open_terminal(columns_wanted);
 	char buf[4096];
-	ssize_t len;
 	int out;
 
-	fcntl(master, F_SETFL, O_NONBLOCK);
 	snprintf(buf, sizeof(buf), "%s/result", test_folder);
 	out = open(buf, O_WRONLY | O_CREAT, 0666);
 	request.color = color_wanted;
 	report_a_run(begin(&request));
-	while ((len = read(master, buf, sizeof(buf))) > 0)
-		if (write(out, buf, (size_t)len) != len)
-			_exit(89);
+	keep_shown(master, out);
 }
 
 /* Take escape sequences out of a text. */
@@ -594,10 +591,8 @@ static void busy_terminal_child(void)
 	int master = open_terminal(80);
 	struct uf_reporter *reporter;
 	char buf[16384];
-	ssize_t len;
 	int out;
 
-	fcntl(master, F_SETFL, O_NONBLOCK);
 	snprintf(buf, sizeof(buf), "%s/result", test_folder);
 	out = open(buf, O_WRONLY | O_CREAT, 0666);
 	request.color = UF_COLOR_NEVER;
@@ -607,15 +602,10 @@ static void busy_terminal_child(void)
 	report_note(reporter, UF_NOTE_INFO, "some news");
 	for (unsigned done = 6; done <= 2000; done++) {
 		report_progress(reporter, NULL, UF_PHASE_SURVEY, done, 2000);
-		while ((len = read(master, buf, sizeof(buf))) > 0)
-			if (write(out, buf, (size_t)len) != len)
-				_exit(89);
+		keep_shown(master, out);
 	}
 	uf_report_end(reporter);
-	usleep(10000);
-	while ((len = read(master, buf, sizeof(buf))) > 0)
-		if (write(out, buf, (size_t)len) != len)
-			_exit(89);
+	keep_shown(master, out);
 }
 
 /* A note does not end up in the middle of a line that is drawn, nor is that drawn all the time. */

@@ -6,13 +6,13 @@
 #include "map_rig.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "report/screen.h"
+#include "terminal.h"
 
 #define ROWS_MAX    60
 #define COLUMNS_MAX 220
@@ -109,15 +109,15 @@ static void take_byte(struct terminal *to, char byte)
 /* Take what was written, and what waits behind it. */
 static void take(struct terminal *to)
 {
-	char bytes[4096];
-	ssize_t len;
+	static char bytes[65536];
+	size_t len;
 
 	do {
-		len = read(to->master, bytes, sizeof(bytes));
-		for (ssize_t at = 0; at < len; at++)
-			take_byte(to, bytes[at]);
-		to->got += len > 0 ? (size_t)len : 0;
 		sink_drain(&sink, 1);
+		len = terminal_take(to->master, to->slave, bytes, sizeof(bytes));
+		for (size_t at = 0; at < len; at++)
+			take_byte(to, bytes[at]);
+		to->got += len;
 	} while (len > 0 || sink.queued);
 }
 
@@ -141,14 +141,8 @@ static void terminal_begin(unsigned columns, unsigned rows)
 	struct termios mode;
 
 	memset(&terminal, 0, sizeof(terminal));
-	terminal.master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK);
-	assert_true(terminal.master >= 0);
-	assert_int_equal(grantpt(terminal.master), 0);
-	assert_int_equal(unlockpt(terminal.master), 0);
-	terminal.slave = open(ptsname(terminal.master), O_RDWR | O_NOCTTY);
-	assert_true(terminal.slave >= 0);
+	terminal.master = terminal_open(columns, rows, &terminal.slave);
 	assert_int_equal(tcgetattr(terminal.slave, &mode), 0);
-	cfmakeraw(&mode);
 	mode.c_oflag |= OPOST | ONLCR;
 	assert_int_equal(tcsetattr(terminal.slave, TCSANOW, &mode), 0);
 	resize(&terminal, columns, rows);

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "report/sink.h"
+#include "terminal.h"
 #include "uniflash/util/clock.h"
 
 /* Longer than any call to a live sink may take, in milliseconds; a sink that blocks takes for
@@ -607,27 +608,11 @@ static void a_socket(void **state)
 	close(fd[1]);
 }
 
-/* Open a terminal: returns its master, *slave is what a program writes to. */
-static int open_terminal(int *slave)
-{
-	struct termios raw;
-	int master = posix_openpt(O_RDWR | O_NOCTTY);
-
-	if (master < 0 || grantpt(master) || unlockpt(master))
-		skip();
-	*slave = open(ptsname(master), O_RDWR | O_NOCTTY);
-	assert_true(*slave >= 0);
-	assert_int_equal(tcgetattr(*slave, &raw), 0);
-	cfmakeraw(&raw);
-	assert_int_equal(tcsetattr(*slave, TCSANOW, &raw), 0);
-	return master;
-}
-
 static void a_terminal(void **state)
 {
 	char buf[4096];
 	int slave;
-	int master = open_terminal(&slave);
+	int master = terminal_open(80, 24, &slave);
 	int flags = fcntl(slave, F_GETFL);
 
 	(void)state;
@@ -636,8 +621,7 @@ static void a_terminal(void **state)
 	write_line(1, false);
 	sink_set_live(&sink);
 	write_line(2, false);
-	usleep(10000);
-	assert_int_equal(check_lines(buf, read_all(master, buf, sizeof(buf))), 2);
+	assert_int_equal(check_lines(buf, terminal_take(master, slave, buf, sizeof(buf))), 2);
 	assert_int_equal(fcntl(slave, F_GETFL), flags);
 	sink_end(&sink);
 	close(slave);
@@ -651,7 +635,7 @@ static void a_terminal_that_stalls(void **state)
 	for (unsigned stopped = 0; stopped < 2; stopped++) {
 		uint64_t before;
 		int slave;
-		int master = open_terminal(&slave);
+		int master = terminal_open(80, 24, &slave);
 
 		if (stopped)
 			assert_int_equal(tcflow(slave, TCOOFF), 0);
@@ -676,7 +660,7 @@ static void a_terminal_that_stalls(void **state)
 static void a_terminal_that_goes_away(void **state)
 {
 	int slave;
-	int master = open_terminal(&slave);
+	int master = terminal_open(80, 24, &slave);
 
 	(void)state;
 	signal(SIGHUP, SIG_IGN);

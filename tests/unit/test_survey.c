@@ -258,6 +258,45 @@ static void kept_blocks_are_read_once(void **state)
 	rig_end(&rig);
 }
 
+/* What the system wrote until it was quiet: found, with the digest of just what was read. */
+static void read_again(void **state)
+{
+	const struct uf_range all = {0, SMALL_SIZE}, some = {4 * SMALL_BLOCK, 2 * SMALL_BLOCK};
+	struct uf_watchers watchers = {NULL, NULL};
+	struct uf_digest digest, plain;
+	uint32_t changed = 0;
+	struct rig rig;
+
+	(void)state;
+	rig_begin_small(&rig, NULL);
+	fill_differing(&rig, 0x0f0f0f0f);
+	rig_digest(&rig);
+	rig_survey(&rig);
+	rig_decide(&rig);
+	expect_ok(uf_hash_new(&watchers.whole, &rig.err), &rig.err);
+	uf_hash_begin(watchers.whole);
+	rig_cells(&rig)[5 * SMALL_BLOCK] ^= 1;
+	rig_cells(&rig)[SMALL_SIZE - 1] ^= 1;
+	expect_ok(uf_survey_again(&rig.target, some, rig.dev, rig.prints, rig.buf, NULL, &changed,
+				  &rig.story.hooks, &rig.err),
+		  &rig.err);
+	assert_int_equal(changed, 1);
+	expect_ok(uf_survey_again(&rig.target, all, rig.dev, rig.prints, rig.buf, &watchers,
+				  &changed, &rig.story.hooks, &rig.err),
+		  &rig.err);
+	assert_int_equal(changed, 2);
+	assert_true(uf_hash_end(watchers.whole, &digest));
+	SHA256(rig_cells(&rig), SMALL_SIZE, plain.byte);
+	assert_memory_equal(&digest, &plain, sizeof(digest));
+	expect_have(&rig);
+	/* Of what has not changed is known what was. */
+	assert_int_equal(rig.target.block[0].state, UF_STATE_DIFFERS);
+	assert_int_equal(rig.target.block[6].state, UF_STATE_EQUAL);
+	assert_int_equal(rig.target.block[5].state, UF_STATE_UNKNOWN);
+	uf_hash_free(watchers.whole);
+	rig_end(&rig);
+}
+
 /* A read that fails twice and comes right counts; one that never does is no error of the run. */
 static void blocks_that_cannot_be_read(void **state)
 {
@@ -611,6 +650,7 @@ int main(void)
 		cmocka_unit_test(equal_and_different),
 		cmocka_unit_test(behind_the_images_end),
 		cmocka_unit_test(kept_blocks_are_read_once),
+		cmocka_unit_test(read_again),
 		cmocka_unit_test(blocks_that_cannot_be_read),
 		cmocka_unit_test(kept_blocks_that_cannot_be_read),
 		cmocka_unit_test(a_piece_of_a_large_block_cannot_be_read),

@@ -2,15 +2,13 @@
 /* Lines that are too long for a terminal. */
 #include "support.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "report/wrap.h"
+#include "terminal.h"
 
 static struct sink sink;
 
@@ -52,23 +50,13 @@ static void where_a_line_breaks(void **state)
 /* What a terminal of so many columns is sent for text. */
 static const char *on_terminal(unsigned columns, const char *text)
 {
-	const struct winsize size = {.ws_col = (unsigned short)columns, .ws_row = 24};
 	static char bytes[4096];
-	struct termios mode;
-	int master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK), slave;
-	ssize_t len;
+	int slave, master = terminal_open(columns, 24, &slave);
 
-	assert_true(master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0);
-	slave = open(ptsname(master), O_RDWR | O_NOCTTY);
-	assert_true(slave >= 0 && tcgetattr(slave, &mode) == 0);
-	cfmakeraw(&mode);
-	assert_int_equal(tcsetattr(slave, TCSANOW, &mode), 0);
-	assert_int_equal(ioctl(slave, TIOCSWINSZ, &size), 0);
 	sink_begin(&sink, slave);
 	wrap_write(&sink, text);
-	len = read(master, bytes, sizeof(bytes) - 1);
-	bytes[len > 0 ? len : 0] = '\0';
 	sink_end(&sink);
+	bytes[terminal_take(master, slave, bytes, sizeof(bytes))] = '\0';
 	close(slave);
 	close(master);
 	return bytes;

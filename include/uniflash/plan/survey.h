@@ -30,11 +30,12 @@ int uf_survey(struct uf_target *target, struct uf_device *dev, struct uf_fingerp
 	      void *buf, const struct uf_watchers *watchers, const struct uf_hooks *hooks,
 	      struct uf_error *err);
 
-/* Read the blocks of range anew, into target as uf_survey does, and add to *changed how many hold
- * something else than before. Errors as of uf_survey. Reads the flash only. */
+/* Read the blocks of range anew, into target and before watchers as uf_survey does, and add to
+ * *changed how many hold something else than before. Errors as of uf_survey. Reads the flash only.
+ */
 int uf_survey_again(struct uf_target *target, struct uf_range range, struct uf_device *dev,
-		    struct uf_fingerprints *prints, void *buf, uint32_t *changed,
-		    const struct uf_hooks *hooks, struct uf_error *err);
+		    struct uf_fingerprints *prints, void *buf, const struct uf_watchers *watchers,
+		    uint32_t *changed, const struct uf_hooks *hooks, struct uf_error *err);
 
 /* The SHA-256 of a range of the flash. Errors as of uf_read_retrying, UF_ERR_STOPPED. Reads only.
  */

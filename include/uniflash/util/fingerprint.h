@@ -7,8 +7,9 @@
  * (RFC 4418, 5.2), under a key that is drawn for this run; what is left is digested with SHA-256.
  * Who does not know the key, whatever he puts into an image or leaves on a flash, finds two
  * contents with one fingerprint with a probability of one in 2^96, which is what the proof for NH
- * gives for each pair of contents; and it costs a tenth of what SHA-256 of all the bytes does on
- * the cameras' MIPS32, where a run digests each block of the image and of the flash.
+ * gives for each pair of contents, as far as the kernel's random bytes are random. It costs about
+ * an eighth of what SHA-256 of all the bytes does on the cameras' MIPS32, where a run looks at each
+ * block of the image and of the flash.
  */
 #ifndef UNIFLASH_UTIL_FINGERPRINT_H
 #define UNIFLASH_UTIL_FINGERPRINT_H
@@ -29,7 +30,7 @@ struct uf_fingerprints;
 /*
  * Make a key, in *prints; the caller frees it. Allocates, and draws the key from the 16 random
  * bytes that the kernel gives each program (AT_RANDOM, getauxval(3)), which needs no open file.
- * UF_ERR_MEMORY.
+ * UF_ERR_MEMORY; UF_ERR_IO where there are none.
  */
 int uf_fingerprints_new(struct uf_fingerprints **prints, struct uf_error *err);
 
