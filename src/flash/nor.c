@@ -220,7 +220,7 @@ int uf_nor_open(const struct uf_geometry *geometry, struct uf_device **dev, stru
 	nor->wear = calloc(uf_geometry_blocks(geometry), sizeof(*nor->wear));
 	if (!nor->cells || !nor->weak || !nor->wear) {
 		nor_close(&nor->dev);
-		/* It is in there. cppcheck-suppress memleak */
+		/* cppcheck-suppress memleak ; dev is in it */
 		return uf_fail(err, UF_ERR_MEMORY, "no memory for a chip");
 	}
 	memset(nor->cells, UF_BLANK_BYTE, (size_t)geometry->size);

@@ -84,6 +84,6 @@ int uf_trace_open(struct uf_device *inner, const char *path, struct uf_device **
 	trace->dev.geometry = inner->geometry;
 	trace->inner = inner;
 	*dev = &trace->dev;
-	/* It is in there. cppcheck-suppress resourceLeak */
+	/* cppcheck-suppress resourceLeak ; dev is in it */
 	return UF_OK;
 }
