@@ -199,8 +199,9 @@ void sink_drain(struct sink *sink, unsigned ms)
 	uint64_t now = uf_clock_ms(), last = now + DRAIN_FACTOR * (uint64_t)ms, end = now + ms;
 	size_t queued;
 
-	if (sink->fd >= 0)
-		flush_queue(sink);
+	if (sink->fd < 0)
+		return;
+	flush_queue(sink);
 	while (sink->queued && !sink->dead && uf_clock_ms() < end && !uf_signals_stop_asked()) {
 		queued = sink->queued;
 		writable(sink, WAIT_STEP_MS);

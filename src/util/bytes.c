@@ -83,7 +83,7 @@ bool uf_is_blank(const void *buf, size_t len)
 		if (byte[at] != UF_BLANK_BYTE)
 			return false;
 	for (; len - at >= sizeof(word); at += sizeof(word))
-		if (*(const word *)(const void *)(byte + at) != ~0UL)
+		if (*(const word *)(byte + at) != ~0UL)
 			return false;
 	for (; at < len; at++)
 		if (byte[at] != UF_BLANK_BYTE)
@@ -109,8 +109,7 @@ size_t uf_first_difference(const void *a, const void *b, size_t len)
 
 	if (word_aligned(left) && word_aligned(right))
 		while (len - at >= sizeof(word) &&
-		       *(const word *)(const void *)(left + at) ==
-			       *(const word *)(const void *)(right + at))
+		       *(const word *)(left + at) == *(const word *)(right + at))
 			at += sizeof(word);
 	while (at < len && left[at] == right[at])
 		at++;

@@ -124,7 +124,7 @@ bool uf_fingerprint(struct uf_fingerprints *prints, const void *buf, size_t len,
 	uf_hash_begin(prints->hash);
 	uf_hash_add(prints->hash, &size, sizeof(size));
 	for (; len >= PIECE; at += PIECE, len -= PIECE)
-		add_piece(prints, (const word *)(const void *)at, PIECE_WORDS);
+		add_piece(prints, (const word *)at, PIECE_WORDS);
 	if (len)
 		add_last(prints, at, len);
 	good = uf_hash_end(prints->hash, &digest);
