@@ -15,6 +15,9 @@ readonly INITRD_PIECE=$((8 * MIB))
 # What Debian's kernels, far larger than a camera's, take of the memory for themselves.
 readonly MALTA_KERNEL_MEMORY=$((17 * MIB))
 readonly AST2600_KERNEL_MEMORY=$((18 * MIB))
+# What a live camera's kernel keeps for the job's output: two queues of virtio-serial with 1,024 buffers of 4 KiB each, of
+# 128 and 32 before QEMU 10 (seen with 7.2 and 10.0). No camera has that, so it is added.
+readonly QUEUES_MEMORY=$((8 * MIB))
 
 # The kernel cuts partitions that are not all on the chip, and keeps those that are not at all with no size.
 rows_in_flash() {
@@ -124,9 +127,15 @@ memory_arguments() {
   esac
 }
 
+queues_memory() {
+  local version
+  version=$(qemu-system-mipsel --version | sed -n '1s/.*version \([0-9]*\).*/\1/p')
+  if [ -n "$live" ] && [ "$version" -ge 10 ]; then echo "$QUEUES_MEMORY"; else echo 0; fi
+}
+
 memory_pieces() {
   local base=$1 second=$2 most=$4 total first
-  total=$((${mem:-$most} + $3))
+  total=$((${mem:-$most} + $3 + $(queues_memory)))
   first=$(round_up $((total - INITRD_PIECE)) "$MIB")
   if [ "$((base + first))" -lt "$second" ]; then
     printf 'mem=%dM@0x%x mem=%dM@0x%x' $((first / MIB)) "$base" $((INITRD_PIECE / MIB)) "$second"
@@ -168,7 +177,7 @@ qemu_live() {
   # shellcheck disable=SC2054
   qemu+=(-netdev "user,id=net,restrict=on${ssh_port:+,hostfwd=tcp:127.0.0.1:$ssh_port-:22}"
     -device pcnet,netdev=net,romfile=
-    -device virtio-serial-pci -chardev "file,id=output,path=$dir/output" -device virtserialport,chardev=output)
+    -device virtio-serial-pci,max_ports=2 -chardev "file,id=output,path=$dir/output" -device virtserialport,chardev=output)
 }
 
 qemu_malta() {
