@@ -76,6 +76,7 @@ struct run {
 	char backup_path[UF_PATH_MAX]; /* "" where there is none */
 	struct uf_error backup_error;  /* why there is none */
 	struct uf_journal_past past;
+	bool unfinished; /* this run's part is right, but not all of what that one was to write */
 	struct uf_block_set again; /* what an earlier run may have left unfinished */
 	char journal_path[UF_PATH_MAX];
 	struct uf_journal *journal;
@@ -176,6 +177,9 @@ int run_make_plan(struct run *run);
 /* Read the journal of an earlier run that was not finished. */
 int run_read_journal(struct run *run);
 
+/* Only find out what an earlier run has left, for a run that ends before that. */
+void run_recall_past(struct run *run);
+
 /* Open the journal of this run; it goes without one where there is no place. */
 void run_open_journal(struct run *run);
 
@@ -184,6 +188,12 @@ void run_announce(void *context, const uint32_t *op, unsigned count);
 
 /* Enter that all is done, where it is. */
 void run_end_journal(struct run *run);
+
+/* Whether an earlier run was not finished, and this one leaves alone what that one did not. */
+bool run_leaves_unfinished(const struct run *run);
+
+/* Say so, as the failure of a run whose own part is right. UF_ERR_MISMATCH. */
+int run_fail_unfinished(struct run *run);
 
 /* Whether --once is asked for and this image was flashed before. */
 bool run_was_done(const struct run *run);

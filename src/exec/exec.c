@@ -430,6 +430,23 @@ void uf_exec_outcome(const struct uf_exec *exec, struct uf_exec_outcome *outcome
 		outcome->error = exec->sync_error;
 }
 
+enum uf_row_state uf_exec_row(const struct uf_exec *exec, unsigned row)
+{
+	enum uf_row_state found = UF_ROW_RIGHT;
+
+	for (uint32_t index = 0; index < exec->in.plan->ops; index++) {
+		enum op_state state = (enum op_state)exec->record[index].state;
+
+		if (row_at(exec, index) != (int)row)
+			continue;
+		if (is_failure(state))
+			return UF_ROW_WRONG;
+		if (state != OP_VERIFIED)
+			found = UF_ROW_OPEN;
+	}
+	return found;
+}
+
 uint32_t uf_exec_next_failure(const struct uf_exec *exec, uint32_t from,
 			      struct uf_exec_failure *failure)
 {

@@ -28,8 +28,8 @@ struct uf_journal {
 	int fd;
 	unsigned lines; /* that may still be written */
 	bool begun;
-	char head[UF_PATH_MAX + 64]; /* the line that begins the run */
-	char ident[64];              /* "image=... plan=... erase=..." */
+	char head[UF_PATH_MAX + 512]; /* the line that begins the run */
+	char ident[64];               /* "image=... plan=... erase=..." */
 	struct uf_journal_past past;
 	size_t room;
 	char *text; /* lines on their way out */
@@ -96,6 +96,28 @@ static void take_next(const char *line, struct uf_journal_past *past)
 	take_offsets(value_of(line, " again="), past);
 }
 
+/* "f70000-fb0000,fb0000-ff0000" */
+static void take_kept(const char *at, struct uf_journal_past *past)
+{
+	past->kept_count = 0;
+	while (at && *at && *at != ' ' && past->kept_count < UF_JOURNAL_KEPT_MAX) {
+		struct uf_range *range = &past->kept[past->kept_count];
+		size_t used = uf_parse_hex(at, strcspn(at, "-, "), &range->off);
+		uint64_t end;
+
+		if (!used || at[used] != '-')
+			return;
+		at += used + 1;
+		used = uf_parse_hex(at, strcspn(at, ", "), &end);
+		if (!used || end <= range->off)
+			return;
+		range->len = end - range->off;
+		past->kept_count++;
+		at += used;
+		at += *at == ',';
+	}
+}
+
 static void take_line(const char *line, struct uf_journal_past *past)
 {
 	const char *image = value_of(line, " image=");
@@ -110,6 +132,8 @@ static void take_line(const char *line, struct uf_journal_past *past)
 		snprintf(past->image, sizeof(past->image), "%.*s", (int)strcspn(image, " "), image);
 	if (strncmp(line, "run ", 4) == 0 && backup)
 		snprintf(past->backup, sizeof(past->backup), "%s", backup);
+	if (strncmp(line, "run ", 4) == 0)
+		take_kept(value_of(line, " kept="), past);
 	if (strncmp(line, "next ", 5) == 0)
 		take_next(line, past);
 }
@@ -149,12 +173,18 @@ static bool write_synced(struct uf_journal *journal, size_t len)
 
 static void make_head(struct uf_journal *journal, const struct uf_journal_head *head)
 {
-	char image[UF_DIGEST_TEXT], plan[UF_DIGEST_TEXT];
+	char image[UF_DIGEST_TEXT], plan[UF_DIGEST_TEXT], kept[400] = "";
+	size_t len = 0;
+
+	for (unsigned at = 0; at < head->kept_count && len < sizeof(kept); at++)
+		len += (size_t)snprintf(kept + len, sizeof(kept) - len, "%s%" PRIx64 "-%" PRIx64,
+					at ? "," : " kept=", head->kept[at].off,
+					uf_range_end(head->kept[at]));
 
 	snprintf(journal->ident, sizeof(journal->ident), "image=%.12s plan=%.12s erase=%" PRIx32,
 		 uf_digest_format(image, head->image), uf_digest_format(plan, head->plan),
 		 head->erase_size);
-	snprintf(journal->head, sizeof(journal->head), "run %s%s%s", journal->ident,
+	snprintf(journal->head, sizeof(journal->head), "run %s%s%s%s", journal->ident, kept,
 		 head->backup ? " backup=" : "", head->backup ? head->backup : "");
 }
 

@@ -366,7 +366,12 @@ static void add_done(struct text *text, const struct uf_result_event *result)
 
 static void add_flash_state(struct text *text, const struct uf_result_event *result)
 {
-	if (result->flash == UF_FLASH_INCOMPLETE)
+	if (result->since_earlier)
+		text_add(text,
+			 "  %sThe flash is incomplete since an earlier run. Do not power off.\n"
+			 "  Run that one again, with its image: it writes only what is missing.\n",
+			 result->erased_blocks ? "" : "This run wrote nothing. ");
+	else if (result->flash == UF_FLASH_INCOMPLETE)
 		text_add(text, "  The flash is incomplete. Do not power off.\n"
 			       "  Run the same command again: it writes only what is missing.\n");
 	else if (result->exit != 2 && result->about_flash)
@@ -386,6 +391,14 @@ static void add_trouble(struct text *text, const struct uf_result_event *result)
 	add_flash_state(text, result);
 }
 
+static bool keeps_any(const struct uf_plan *plan)
+{
+	for (unsigned row = 0; plan && row < plan->rows; row++)
+		if (plan->row[row].action == UF_ACTION_KEEP)
+			return true;
+	return false;
+}
+
 void words_result(struct text *text, const struct uf_plan *plan,
 		  const struct uf_result_event *result)
 {
@@ -395,7 +408,11 @@ void words_result(struct text *text, const struct uf_plan *plan,
 			add_done(text, result);
 		break;
 	case UF_STATUS_UNCHANGED:
-		text_add(text, "Nothing was written: the flash already holds this image.\n");
+		text_add(text,
+			 keeps_any(plan)
+				 ? "Nothing was written: what is not kept already holds this "
+				   "image.\n"
+				 : "Nothing was written: the flash already holds this image.\n");
 		break;
 	case UF_STATUS_PLANNED:
 		text_add(text, "This was a dry run: nothing was written.\n");

@@ -95,6 +95,7 @@ static void tell_result(const struct run *run, int ret, int *exit)
 	result->retried_blocks = run->retried;
 	result->about_flash = verb == UF_VERB_FLASH || verb == UF_VERB_PLAN ||
 			      verb == UF_VERB_VERIFY || verb == UF_VERB_INFO;
+	result->since_earlier = run->past.incomplete && (!run->touched || run->unfinished) && ret;
 	result->ms = uf_clock_ms() - run->began_ms;
 	result->error = ret ? &run->error : NULL;
 	result->backup = run->backup;

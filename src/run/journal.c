@@ -106,7 +106,7 @@ static void tell_past(const struct run *run)
 {
 	char again[80] = "";
 
-	if (run->past.count)
+	if (run->past.count && uf_request_writes(run->request))
 		snprintf(again, sizeof(again),
 			 "\n  %u block%s that it was about to write %s written again.",
 			 run->past.count, run->past.count == 1 ? "" : "s",
@@ -115,16 +115,29 @@ static void tell_past(const struct run *run)
 		run->past.image, run->journal_path, again);
 }
 
-int run_read_journal(struct run *run)
+static bool find_past(struct run *run)
 {
 	/* To compare the flash with an image is no business of it. */
 	if (!run->has_mtd || run->request->verb == UF_VERB_VERIFY || !each_place(run, read_one))
-		return UF_OK;
+		return false;
 	tell_past(run);
 	/* Whatever becomes of this run, the flash is not as it was before the earlier one. */
 	if (uf_request_writes(run->request))
 		run->flash = UF_FLASH_INCOMPLETE;
-	return mark_again(run);
+	return true;
+}
+
+int run_read_journal(struct run *run)
+{
+	return find_past(run) ? mark_again(run) : UF_OK;
+}
+
+void run_recall_past(struct run *run)
+{
+	/* The camera's name is hashed. */
+	if (run->has_mtd && (run->hash || uf_hash_new(&run->hash, NULL) == UF_OK) &&
+	    uf_mounts_read(run->root, &run->mounts, NULL) == UF_OK)
+		find_past(run);
 }
 
 /* A plan is known by what it does, and with which files. */
@@ -147,8 +160,45 @@ static void digest_plan(struct run *run, struct uf_digest *digest)
 	uf_hash_end(run->hash, digest);
 }
 
+/* Whether the earlier run, which was not finished, was to leave this block alone, too. */
+static bool was_kept(const struct run *run, uint32_t block)
+{
+	uint64_t off = (uint64_t)block * run->map.erase_size;
+
+	for (unsigned at = 0; at < run->past.kept_count; at++)
+		if (off >= run->past.kept[at].off && off < uf_range_end(run->past.kept[at]))
+			return true;
+	return false;
+}
+
+static bool is_kept(const struct run *run, uint32_t block)
+{
+	return run->target.block[block].intent == UF_INTENT_KEEP;
+}
+
+/* What this run and those that it goes on with leave alone; what does not fit is nobody's to leave.
+ */
+static unsigned list_kept(const struct run *run, struct uf_range *kept)
+{
+	uint32_t size = run->map.erase_size;
+	unsigned count = 0;
+
+	for (uint32_t block = 0; block < run->target.blocks; block++) {
+		uint64_t off = (uint64_t)block * size;
+
+		if (!is_kept(run, block) || (run->past.incomplete && !was_kept(run, block)))
+			continue;
+		if (count && uf_range_end(kept[count - 1]) == off)
+			kept[count - 1].len += size;
+		else if (count < UF_JOURNAL_KEPT_MAX)
+			kept[count++] = (struct uf_range){off, size};
+	}
+	return count;
+}
+
 static bool open_one(struct run *run, const char *path)
 {
+	struct uf_range kept[UF_JOURNAL_KEPT_MAX];
 	struct uf_digest plan;
 	const struct uf_journal_head head = {
 		.image = &run->target.image_digest,
@@ -156,6 +206,8 @@ static bool open_one(struct run *run, const char *path)
 		.backup = run->backup_path[0] ? run->backup_path : NULL,
 		.erase_size = run->map.erase_size,
 		.ops = run->plan.ops,
+		.kept = kept,
+		.kept_count = list_kept(run, kept),
 	};
 
 	digest_plan(run, &plan);
@@ -199,10 +251,15 @@ void run_announce(void *context, const uint32_t *op, unsigned count)
 		"the journal cannot be written any more; the run goes on without it");
 }
 
-/* What an earlier run left and this one did not write stays open. */
-static bool leaves_pending(const struct run *run)
+bool run_leaves_unfinished(const struct run *run)
 {
 	uint32_t done = 0, pending = 0;
+
+	if (!run->past.incomplete)
+		return false;
+	for (uint32_t block = 0; block < run->target.blocks; block++)
+		if (is_kept(run, block) && !was_kept(run, block))
+			return true;
 
 	for (uint32_t at = 0; at < run->plan.ops; at++)
 		done += uf_block_set_has(&run->again, run->plan.op[at].block);
@@ -211,8 +268,19 @@ static bool leaves_pending(const struct run *run)
 	return done < pending;
 }
 
+int run_fail_unfinished(struct run *run)
+{
+	run->flash = UF_FLASH_INCOMPLETE;
+	run->unfinished = true;
+	uf_fail(&run->error, UF_ERR_MISMATCH,
+		"what was to be written is right, but an earlier run (image %s) was not finished, "
+		"and this one left alone what that one did not",
+		run->past.image);
+	return UF_ERR_MISMATCH;
+}
+
 void run_end_journal(struct run *run)
 {
-	if (run->journal && run->flash == UF_FLASH_VERIFIED && !leaves_pending(run))
+	if (run->journal && run->flash == UF_FLASH_VERIFIED)
 		uf_journal_done(run->journal);
 }

@@ -74,10 +74,15 @@ int run_prepare(struct run *run, enum uf_access access)
 {
 	int ret = run_map_flash(run);
 
-	if (!ret)
-		ret = open_and_size(run);
-	if (!ret)
-		ret = run_open_flash(run, access);
+	if (ret)
+		return ret;
+	ret = open_and_size(run);
+	if (ret) {
+		/* What is said of the flash must be true all the same. */
+		run_recall_past(run);
+		return ret;
+	}
+	ret = run_open_flash(run, access);
 	if (ret)
 		return ret;
 	ret = run_make_target(run);

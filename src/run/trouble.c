@@ -38,29 +38,18 @@ static void tell_failures(const struct run *run)
 	}
 }
 
-static bool has_failure(const struct run *run, unsigned row)
-{
-	struct uf_exec_failure failure;
-	uint32_t at = uf_exec_next_failure(run->exec, 0, &failure);
-
-	while (at < run->plan.ops && uf_plan_row_of(&run->plan, failure.block) != (int)row)
-		at = uf_exec_next_failure(run->exec, at + 1, &failure);
-	return at < run->plan.ops;
-}
-
-/* "kernel, root": the partitions that are, or are not, what they should be. */
-static void tell_partitions(const struct run *run, bool whole)
+/* "right: kernel, root": the partitions that are in this state. */
+static void tell_partitions(const struct run *run, enum uf_row_state state, const char *words)
 {
 	char names[400] = "";
 	size_t len = 0;
 
 	for (unsigned row = 0; row < run->plan.rows; row++)
-		if (has_failure(run, row) != whole && len < sizeof(names))
+		if (uf_exec_row(run->exec, row) == state && len < sizeof(names))
 			len += (size_t)snprintf(names + len, sizeof(names) - len, "%s%s",
 						len ? ", " : "", run->plan.row[row].part->name);
 	if (names[0])
-		uf_note(&run->hooks, UF_NOTE_WARNING, "%s: %s", whole ? "right" : "not right",
-			names);
+		uf_note(&run->hooks, UF_NOTE_WARNING, "%s: %s", words, names);
 }
 
 static const char *boot_words(enum uf_boot_outcome boot)
@@ -128,8 +117,9 @@ static void tell_ways_back(const struct run *run, enum uf_boot_outcome boot)
 void run_tell_trouble(const struct run *run, const struct uf_exec_outcome *outcome)
 {
 	tell_failures(run);
-	tell_partitions(run, true);
-	tell_partitions(run, false);
+	tell_partitions(run, UF_ROW_RIGHT, "right");
+	tell_partitions(run, UF_ROW_WRONG, "not right");
+	tell_partitions(run, UF_ROW_OPEN, "not done yet");
 	uf_note(&run->hooks, UF_NOTE_WARNING, "%s", boot_words(outcome->boot));
 	uf_note(&run->hooks, UF_NOTE_WARNING, "%s", next_words(outcome->boot));
 	tell_ways_back(run, outcome->boot);

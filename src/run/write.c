@@ -99,6 +99,8 @@ static int judge_outcome(struct run *run)
 		run->error = outcome.error;
 		return outcome.error.code;
 	}
+	if (run_leaves_unfinished(run))
+		return run_fail_unfinished(run);
 	run->flash = UF_FLASH_VERIFIED;
 	/* A survey that was misled by bad readings: there was nothing to erase. */
 	if (!outcome.touched)

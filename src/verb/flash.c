@@ -49,6 +49,8 @@ static int end_unchanged(struct run *run)
 {
 	int ret;
 
+	if (run_leaves_unfinished(run))
+		return run_fail_unfinished(run);
 	run->status = UF_STATUS_UNCHANGED;
 	run->flash = UF_FLASH_VERIFIED;
 	ret = run_open_done(run);

@@ -347,6 +347,70 @@ killed_after() {
   same_bytes flash.bin card/image.bin
 }
 
+# half_written OPTION...: a run with them that could not write one block.
+half_written() {
+  camera
+  firmware flash.bin stock-t20 seed=7
+  firmware card/image.bin stock-t20
+  UNIFLASH_FAULT=seed=1,stuck=640000:ff:00 on_camera -y --no-backup "$@" card/image.bin
+  exits 4
+}
+
+@test "a flash that is half written is not complete because a part of it is right" {
+  half_written -k none
+  local part
+  for part in para driver; do
+    on_camera -y --no-backup --only "$part" card/image.bin
+    exits 4
+    has "$stderr" "an earlier run (image " "left alone what that one did not" "incomplete since an earlier run" "Run that one again"
+    lacks "$output" "Nothing was written"
+    is "$(grep -c '^done' card/uniflash-*.journal)" 0
+  done
+  on_camera -y --no-backup --only para --json card/image.bin
+  exits 4
+  is "$(json 'select(.event == "result").flash')" incomplete
+  on_camera reboot
+  exits 3
+  on_camera -y --no-backup -k none card/image.bin
+  exits 0
+  same_bytes flash.bin card/image.bin
+  on_camera -y --no-backup --only para card/image.bin
+  exits 0
+}
+
+@test "what both runs keep is no part of what is missing" {
+  half_written -k para,config
+  has "$(cat card/uniflash-*.journal)" " kept=f70000-ff0000 "
+  on_camera -y --no-backup -k para,config,driver card/image.bin
+  exits 4
+  on_camera -y --no-backup -k config,para card/image.bin
+  exits 0
+  slice flash.bin 0 0xf70000 | cmp - <(slice card/image.bin 0 0xf70000)
+}
+
+@test "on a flash that is half written no message says that it is as it was" {
+  half_written -k none
+  printf '<!DOCTYPE html><html>' > card/web.bin
+  on_camera -y --no-backup card/nofile.bin
+  exits 4
+  has "$stderr" "cannot open the image" "This run wrote nothing. The flash is incomplete since an earlier run"
+  lacks "$stderr" "as it was"
+  on_camera -y --no-backup --json card/nofile.bin
+  exits 4
+  is "$(json 'select(.event == "result").flash')" incomplete
+  on_camera -y --no-backup card/web.bin
+  exits 4
+  has "$stderr" "This run wrote nothing."
+  lacks "$stderr" "Run the same command again"
+  on_camera plan card/web.bin
+  exits 3
+  lacks "$stderr" "as it was"
+  on_camera plan -k none card/image.bin
+  exits 0
+  has "$output" "An earlier run"
+  lacks "$output" "written again"
+}
+
 @test "at most a sixteenth of the blocks and four are as many lines as a run writes" {
   camera
   firmware flash.bin stock-t20 seed=7

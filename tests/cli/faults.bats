@@ -179,7 +179,8 @@ halved() {
   faulty seed=1,stuck=640000:ff:00
   exits 4
   is "$(differing flash.bin "$(image stock)" | paste -sd' ')" "0 8000 10000 18000 20000 28000 30000 38000 640000"
-  has "$stderr" appfs 0x640000 "not right: appfs" "The boot loader was not touched: the old one is whole."
+  has "$stderr" appfs 0x640000 "not right: appfs" "The boot loader was not touched: the old one is whole." \
+    " right: kernel, root, driver, backupk, backupd, backupa, config, para, flag" "not done yet: boot"
   is "$(json 'select(.event == "verify" and .equal == false).partition')" appfs
   [ "$(json 'select(.event == "result").erased_blocks')" -ge 504 ] || report "it stopped"
 }

@@ -74,6 +74,16 @@ bool uf_exec_step(struct uf_exec *exec);
 /* What has come of it so far. */
 void uf_exec_outcome(const struct uf_exec *exec, struct uf_exec_outcome *outcome);
 
+/* What has become of a partition of the plan. */
+enum uf_row_state {
+	UF_ROW_RIGHT, /* all of it has been verified, or was to be left alone */
+	UF_ROW_WRONG, /* a block of it has failed */
+	UF_ROW_OPEN, /* a block of it waits to be written or verified, such as the boot loader's for
+		      * all others */
+};
+
+enum uf_row_state uf_exec_row(const struct uf_exec *exec, unsigned row);
+
 /* The first block at or behind `from` (an index of plan->op) that has failed; returns its index
  * and fills failure, or returns plan->ops where there is none. */
 uint32_t uf_exec_next_failure(const struct uf_exec *exec, uint32_t from,

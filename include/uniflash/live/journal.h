@@ -11,6 +11,7 @@
 #ifndef UNIFLASH_LIVE_JOURNAL_H
 #define UNIFLASH_LIVE_JOURNAL_H
 
+#include "uniflash/util/bytes.h"
 #include "uniflash/util/hash.h"
 #include "uniflash/util/textfile.h"
 
@@ -23,6 +24,9 @@
 /* How many blocks of runs that were cut off are carried along. */
 #define UF_JOURNAL_PENDING_MAX 256
 
+/* How many ranges that are kept are noted. */
+#define UF_JOURNAL_KEPT_MAX 16
+
 /* What the journal of an earlier run says. */
 struct uf_journal_past {
 	bool incomplete;          /* a run was cut off, failed or was stopped */
@@ -31,6 +35,8 @@ struct uf_journal_past {
 	unsigned count;
 	uint64_t off[UF_JOURNAL_PENDING_MAX]; /* of blocks that may be unfinished */
 	uint32_t erase_size;                  /* of these */
+	unsigned kept_count;
+	struct uf_range kept[UF_JOURNAL_KEPT_MAX]; /* what that run was to leave alone */
 };
 
 /* Read the journal at path. What is not there or damaged says nothing: past is all zero then, or
@@ -43,7 +49,9 @@ struct uf_journal_head {
 	const struct uf_digest *plan;
 	const char *backup; /* path, NULL where there is none */
 	uint32_t erase_size;
-	uint32_t ops; /* how many blocks will be written: bounds the lines */
+	uint32_t ops;                /* how many blocks will be written: bounds the lines */
+	const struct uf_range *kept; /* what is left alone; at most UF_JOURNAL_KEPT_MAX */
+	unsigned kept_count;
 };
 
 struct uf_journal;

@@ -131,7 +131,9 @@ struct uf_result_event {
 	enum uf_status status;
 	int exit;
 	enum uf_flash_state flash;
-	bool about_flash; /* the run had to do with a flash at all */
+	bool about_flash;   /* the run had to do with a flash at all */
+	bool since_earlier; /* an earlier run has left it incomplete, and this one did not mend it
+			     */
 	uint64_t erased_blocks;
 	uint64_t programmed_pages;
 	uint64_t retried_blocks;
