@@ -4,6 +4,7 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "options.h"
 #include "uniflash/util/bytes.h"
@@ -128,6 +129,21 @@ static bool take_verb(const char *word, struct uf_request *request)
 	return false;
 }
 
+static int too_many(const struct verb_row *row, char **operands, const struct uf_request *request,
+		    struct uf_error *err)
+{
+	if (request->verb != UF_VERB_FLASH)
+		uf_fail(err, UF_ERR_USAGE, "%s: \"%s\" is one argument too many", row->name,
+			operands[row->most]);
+	else if (!strpbrk(operands[0], "./") && access(operands[0], F_OK) != 0)
+		uf_fail(err, UF_ERR_USAGE, "there is no verb and no image \"%s\"", operands[0]);
+	else
+		uf_fail(err, UF_ERR_USAGE, "two images, %s and %s: one is flashed at a time",
+			operands[0], operands[1]);
+	uf_advise(err, "See: uniflash --help");
+	return UF_ERR_USAGE;
+}
+
 static int take_operands(int count, char **operands, struct uf_request *request,
 			 struct uf_error *err)
 {
@@ -147,8 +163,7 @@ static int take_operands(int count, char **operands, struct uf_request *request,
 		return UF_ERR_USAGE;
 	}
 	if (count > (int)row->most)
-		return uf_fail(err, UF_ERR_USAGE, "%s: \"%s\" is one argument too many", row->name,
-			       operands[row->most]);
+		return too_many(row, operands, request, err);
 	for (int at = 0; at < count; at++) {
 		if (!operands[at][0])
 			return uf_fail(err, UF_ERR_USAGE, "%s: an argument is empty", row->name);
@@ -169,6 +184,25 @@ static bool name_in_both(const char *list, const char *other, const char **name)
 				return true;
 	}
 	return false;
+}
+
+static int check_backup(const struct uf_request *request, struct uf_error *err)
+{
+	if (request->no_backup)
+		return uf_fail(err, UF_ERR_USAGE, "--backup and --no-backup contradict each other");
+	if (strcmp(request->backup, "-") == 0) {
+		uf_fail(err, UF_ERR_USAGE,
+			"-b - would mix the backup with what a run says on standard output");
+		uf_advise(err, "Make it before: uniflash backup - >FILE");
+		return UF_ERR_USAGE;
+	}
+	if (request->device.is_file) {
+		uf_fail(err, UF_ERR_USAGE, "--backup is about a camera, -d names a file");
+		uf_advise(err, "Before the run: uniflash -d file:%.200s backup %.60s",
+			  request->device.path, request->backup);
+		return UF_ERR_USAGE;
+	}
+	return UF_OK;
 }
 
 static int check_options(const struct uf_request *request, uint64_t given, struct uf_error *err)
@@ -195,8 +229,8 @@ static int check_options(const struct uf_request *request, uint64_t given, struc
 	if (request->json && request->verb == UF_VERB_BACKUP && uf_request_from_stdin(request))
 		return uf_fail(err, UF_ERR_USAGE,
 			       "--json and a backup on standard output contradict each other");
-	if (request->backup && request->no_backup)
-		return uf_fail(err, UF_ERR_USAGE, "--backup and --no-backup contradict each other");
+	if (request->backup)
+		return check_backup(request, err);
 	if (request->once && (request->only[0] || request->tail == UF_TAIL_KEEP ||
 			      (strcmp(request->keep, "none") != 0 && request->keep[0] &&
 			       strcmp(request->keep, "auto") != 0)))

@@ -20,7 +20,7 @@ static uint64_t left_ms(const struct human *human)
 static void draw_line(struct human *human, uint64_t now_ms, uint64_t left, bool last)
 {
 	struct progress_line *line = &human->line;
-	bool tty = human->out->is_tty;
+	bool tty = human->out->draws;
 	unsigned columns = 0, rows;
 	struct text text;
 
@@ -43,8 +43,7 @@ static bool draw_map(struct human *human, uint64_t now_ms, bool last)
 	unsigned columns, rows;
 	struct text text;
 
-	if (!human->screen || !human->out->is_tty || !human->step_ms ||
-	    !human->line.last.work_total)
+	if (!human->screen || !human->out->draws || !human->step_ms || !human->line.last.work_total)
 		return false;
 	screen_size(human->out, &columns, &rows);
 	text_begin(&text, human->buf, sizeof(human->buf));
@@ -70,7 +69,7 @@ void human_end_line(struct human *human)
 		screen_clear(human->screen);
 		return;
 	}
-	if (line->open && human->out->is_tty) {
+	if (line->open && human->out->draws) {
 		if (line->stale || line->last.work_total)
 			draw_line(human, line->last_ms, PACE_UNKNOWN, true);
 		sink_write(human->out, "\n", 1, false);
@@ -106,7 +105,7 @@ static bool wanted(const struct human *human, const struct uf_progress_event *pr
 {
 	if (human->quiet || human->only_trouble)
 		return false;
-	return human->out->is_tty || human->verbose || progress->phase == UF_PHASE_WRITE ||
+	return human->out->draws || human->verbose || progress->phase == UF_PHASE_WRITE ||
 	       progress->phase == UF_PHASE_VERIFY;
 }
 
@@ -151,7 +150,7 @@ static void begin_line(struct human *human, const struct uf_event *event, uint64
 				       .row = progress->row,
 				       .phase = progress->phase,
 				       .since_ms = since_ms,
-				       .drawn_ms = human->out->is_tty ? 0 : now_ms};
+				       .drawn_ms = human->out->draws ? 0 : now_ms};
 }
 
 void human_progress(struct human *human, const struct uf_event *event)
@@ -159,7 +158,7 @@ void human_progress(struct human *human, const struct uf_event *event)
 	const struct uf_progress_event *progress = &event->progress;
 	uint64_t now_ms = uf_clock_ms();
 	struct progress_line *line = &human->line;
-	unsigned pause = human->out->is_tty ? DRAW_MS : ALIVE_MS;
+	unsigned pause = human->out->draws ? DRAW_MS : ALIVE_MS;
 	uint64_t since_ms = take_step(human, progress, now_ms);
 
 	if (!wanted(human, progress))

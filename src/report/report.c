@@ -35,7 +35,7 @@ static bool color_wanted(enum uf_color color, const struct sink *sink)
 
 	if (color != UF_COLOR_AUTO)
 		return color == UF_COLOR_ALWAYS;
-	return sink->is_tty && (!no_color || !no_color[0]);
+	return sink->draws && (!no_color || !no_color[0]);
 }
 
 static void begin_human(struct uf_reporter *reporter, const struct uf_request *request)

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -31,6 +32,14 @@ static void init(struct sink *sink, int fd, bool own)
 	sink->patience_ms = SINK_PATIENCE_MS;
 }
 
+/* What takes escape sequences for text; a serial console often has no TERM at all, and obeys. */
+static bool is_dumb(void)
+{
+	const char *term = getenv("TERM");
+
+	return term && strcmp(term, "dumb") == 0;
+}
+
 void sink_begin(struct sink *sink, int fd)
 {
 	char path[32];
@@ -43,6 +52,7 @@ void sink_begin(struct sink *sink, int fd)
 		return;
 	}
 	sink->is_tty = isatty(fd);
+	sink->draws = sink->is_tty && !is_dumb();
 	sink->is_socket = S_ISSOCK(st.st_mode);
 	if (!sink->is_tty && !S_ISFIFO(st.st_mode))
 		return;

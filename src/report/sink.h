@@ -22,6 +22,7 @@ struct sink {
 	bool own;       /* fd is closed with the sink */
 	bool is_socket; /* takes MSG_DONTWAIT */
 	bool is_tty;
+	bool draws;           /* a terminal that obeys escape sequences */
 	bool dead;            /* the other side is gone, or the disk is full */
 	bool lost;            /* a text that may not be lost was */
 	unsigned patience_ms; /* that writes may still wait; 0: live */

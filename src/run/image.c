@@ -3,6 +3,7 @@
 #include "pipeline.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "testing.h"
@@ -32,11 +33,31 @@ static int spool(struct run *run, uint64_t limit, struct uf_bytes **bytes)
 	return uf_image_refuse_unreadable(ret, &run->error);
 }
 
+/* Blocks that are equal are left alone; written over itself all the same, the only copy of a dump
+ * would be half of each when the run is cut off. */
+static int check_not_dump(struct run *run, const char *path)
+{
+	struct stat image, dump;
+
+	if (!run->request->full || !uf_request_writes(run->request) ||
+	    !run->request->device.is_file || stat(path, &image) != 0 ||
+	    stat(run->request->device.path, &dump) != 0 || image.st_dev != dump.st_dev ||
+	    image.st_ino != dump.st_ino)
+		return UF_OK;
+	return uf_fail(&run->error, UF_ERR_USAGE, "%s is image and dump at once", path);
+}
+
 static int open_bytes(struct run *run, const char *path, uint64_t limit, struct uf_bytes **bytes)
 {
-	int ret = uf_request_from_stdin(run->request)
-			  ? spool(run, limit, bytes)
-			  : uf_bytes_open_file(path, bytes, &run->error);
+	int ret;
+
+	if (uf_request_from_stdin(run->request)) {
+		ret = spool(run, limit, bytes);
+	} else {
+		ret = check_not_dump(run, path);
+		if (!ret)
+			ret = uf_bytes_open_file(path, bytes, &run->error);
+	}
 
 	return ret ? ret : testing_wrap_bytes(bytes, &run->error);
 }

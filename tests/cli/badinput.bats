@@ -198,6 +198,37 @@ one_message() {
   result "status erased_blocks" "unchanged 0"
 }
 
+@test "the dump itself is not written over itself: cut off, it would be the half of both" {
+  dump random 1
+  ln flash.bin also.bin
+  local name
+  for name in flash.bin also.bin; do
+    untouched_by uniflash -y --full "${ON[@]}" "$name"
+    exits 2
+    has "$stderr" "$name is image and dump at once"
+  done
+}
+
+@test "a backup on standard output is another command's, and one of a dump is a copy" {
+  dump random 1
+  untouched_by uniflash -y -b - "$(image stock)"
+  exits 2
+  has "$stderr" "-b - would mix" "uniflash backup -"
+  untouched_by uniflash -y -b copy.bin "${ON[@]}" "$(image stock)"
+  exits 2
+  has "$stderr" "--backup is about a camera" "backup copy.bin"
+}
+
+@test "two images, and a verb that is none, are told from each other" {
+  dump random 1
+  untouched_by uniflash -y "${ON[@]}" "$(image stock)" flash.bin
+  exits 2
+  has "$stderr" "two images, $(image stock) and flash.bin: one is flashed at a time"
+  untouched_by uniflash flsh "${ON[@]}" "$(image stock)"
+  exits 2
+  has "$stderr" 'there is no verb and no image "flsh"'
+}
+
 @test "a second run while one works is lock.held, and the first goes on undisturbed" {
   dump random 1
   start_gated -y "${ON[@]}" "$(image stock)"
