@@ -92,6 +92,18 @@ static int add_taps(const struct uf_trust_source *source, enum uf_hash_kind kind
 	return ret;
 }
 
+/* Nothing but blanks and comments: a download that failed. */
+static bool says_nothing(const char *text)
+{
+	while (*text) {
+		text += strspn(text, " \t\r\n");
+		if (*text && *text != '#')
+			return false;
+		text += strcspn(text, "\n");
+	}
+	return true;
+}
+
 static int look_for_sidecar(struct uf_trust_source *source, unsigned row, struct uf_error *err)
 {
 	struct uf_sidecar *sidecar = &source->sidecar[source->sidecars];
@@ -101,6 +113,8 @@ static int look_for_sidecar(struct uf_trust_source *source, unsigned row, struct
 
 	if (!read_beside(source->path, sidecars[row].suffix, text, &len, &why))
 		return UF_OK;
+	if (!why.code && says_nothing(text))
+		uf_fail(&why, UF_ERR_SYNTAX, "there is no digest in it");
 	if (!why.code)
 		uf_sidecar_parse(text, len, uf_path_base(source->path), sidecars[row].kind, sidecar,
 				 &why);

@@ -26,6 +26,8 @@ change() {
     flip-end=*) poke image.bin $(($(stat -c %s image.bin) - ${1#flip-end=})) ;;
     empty) : > image.bin ;;
     sha256) sha256sum image.bin > image.bin.sha256sum ;;
+    sha256-empty) : > image.bin.sha256sum ;;
+    sha256-none) printf '# a comment\n\n' > image.bin.sha256 ;;
     sha256-bare) sha256sum < image.bin | cut -c1-64 > image.bin.sha256 ;;
     sha256-bsd) printf 'SHA256 (image.bin) = %s\n' "$(sha256sum < image.bin | cut -c1-64)" > image.bin.sha256 ;;
     sha256-comments) { printf '# camera\n# build\n' && sha256sum image.bin; } > image.bin.sha256sum ;;
@@ -197,6 +199,8 @@ END
 3 trust.digest stock-t20 stock-t20 md5/flip=0xf00000
 3 image.unreadable stock-t20 demo-t20 md5/sha256/flip=0x100000
 3 trust.digest stock-t20 stock-t20 sha256-html
+3 trust.digest stock-t20 stock-t20 sha256-empty
+3 trust.digest stock-t20 stock-t20 sha256-none
 0 - stock-t20 stock-t20 - --sha256=c9bd70731a934e8123376f50f8167bd628ad4fa50ac8d900d618cbd7466a6d34
 3 trust.digest stock-t20 stock-t20 - --sha256=0000000000000000000000000000000000000000000000000000000000000000
 2 - stock-t20 stock-t20 - --sha256=00
