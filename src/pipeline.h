@@ -180,6 +180,10 @@ int run_read_journal(struct run *run);
 /* Only find out what an earlier run has left, for a run that ends before that. */
 void run_recall_past(struct run *run);
 
+/* The first digits of the image of an earlier run that was not finished, NULL where there is none;
+ * they last as long as run. */
+const char *run_unfinished_image(struct run *run);
+
 /* Open the journal of this run; it goes without one where there is no place. */
 void run_open_journal(struct run *run);
 

@@ -100,6 +100,8 @@ static void json_info(struct json *json, const struct uf_info *info)
 		json_key_string(&text, "kernel_arguments", info->arguments);
 		json_key_number(&text, "kernel_arguments_withheld", info->withheld);
 	}
+	if (info->unfinished)
+		json_key_string(&text, "unfinished", info->unfinished);
 	add_private(&text, info);
 	json_add_key(&text, "partitions");
 	text_add(&text, "[");

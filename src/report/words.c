@@ -193,7 +193,8 @@ static void add_info_flash(struct text *text, const struct uf_info *info)
 		 uf_format_size(erase_size, map->erase_size), map->page_size,
 		 map->type[0] ? ", type " : "", map->type);
 	text_add(text, "layout  %s%s%s\n", info->layout ? info->layout : "unknown",
-		 info->layout ? ": " : "", info->layout ? info->layout_title : "");
+		 info->layout && info->layout_title[0] ? ": " : "",
+		 info->layout ? info->layout_title : "");
 	text_add(text, "offsets from %s\n", uf_map_source_name(map->source));
 	for (unsigned at = 0; at < map->aliases; at++)
 		text_add(text, "left out mtd%u %s: it shows again what others show\n",
@@ -285,6 +286,9 @@ void words_info(struct text *text, const struct uf_info *info)
 		add_info_system(text, info->system);
 	if (info->arguments)
 		add_info_kernel(text, info);
+	if (info->unfinished)
+		text_add(text, "state   incomplete: an earlier run (image %s) was not finished\n",
+			 info->unfinished);
 	add_info_private(text, info);
 	text_add(text, "\n");
 	add_partition_heads(text, width);

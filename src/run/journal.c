@@ -132,12 +132,22 @@ int run_read_journal(struct run *run)
 	return find_past(run) ? mark_again(run) : UF_OK;
 }
 
+/* For a run that has not come so far: the camera's name is hashed, the places are mounts. */
+static bool can_look(struct run *run)
+{
+	return run->has_mtd && (run->hash || uf_hash_new(&run->hash, NULL) == UF_OK) &&
+	       uf_mounts_read(run->root, &run->mounts, NULL) == UF_OK;
+}
+
 void run_recall_past(struct run *run)
 {
-	/* The camera's name is hashed. */
-	if (run->has_mtd && (run->hash || uf_hash_new(&run->hash, NULL) == UF_OK) &&
-	    uf_mounts_read(run->root, &run->mounts, NULL) == UF_OK)
+	if (can_look(run))
 		find_past(run);
+}
+
+const char *run_unfinished_image(struct run *run)
+{
+	return can_look(run) && each_place(run, read_one) ? run->past.image : NULL;
 }
 
 /* A plan is known by what it does, and with which files. */

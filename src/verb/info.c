@@ -137,6 +137,7 @@ static void tell(struct run *run, const struct answers *answers, const struct uf
 		.digest = digest,
 		.arguments = run->has_mtd ? answers->arguments : NULL,
 		.withheld = answers->withheld,
+		.unfinished = run_unfinished_image(run),
 		.host = tell_private ? answers->host : NULL,
 		.macs = tell_private ? &answers->macs : NULL,
 	};

@@ -402,6 +402,12 @@ half_written() {
   exits 4
   has "$stderr" "This run wrote nothing."
   lacks "$stderr" "Run the same command again"
+  on_camera info
+  exits 0
+  has "$output" "state   incomplete: an earlier run (image $(sha256sum < card/image.bin | cut -c1-12)) was not finished"
+  lacks "$output" "$PWD" "uniflash-"
+  on_camera info --json
+  is "$(json 'select(.event == "info").unfinished')" "$(sha256sum < card/image.bin | cut -c1-12)"
   on_camera plan card/web.bin
   exits 3
   lacks "$stderr" "as it was"

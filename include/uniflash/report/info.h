@@ -22,6 +22,7 @@ struct uf_info {
 	const struct uf_digest *digest; /* of each partition of table, NULL without -v */
 	const char *arguments;          /* of the kernel, those that may be told; NULL for a dump */
 	unsigned withheld;              /* how many others there are */
+	const char *unfinished; /* image of an earlier run that was not finished; NULL for none */
 	/* With --private alone: what tells this one camera from others. */
 	const char *host;           /* NULL where not asked for */
 	const struct uf_macs *macs; /* NULL where not asked for */
