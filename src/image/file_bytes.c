@@ -69,7 +69,8 @@ static int file_check_same(struct uf_bytes *bytes, struct uf_error *err)
 	    same_time(now.st_ctim, then->st_ctim))
 		return UF_OK;
 	uf_fail(err, UF_ERR_CHANGED,
-		"%s was written to after it was opened (%" PRIu64 " bytes then, %" PRIu64 " now)",
+		"%s was changed, moved or removed after it was opened (%" PRIu64
+		" bytes then, %" PRIu64 " now)",
 		bytes->name, (uint64_t)then->st_size, (uint64_t)now.st_size);
 	uf_advise(err, "Let whatever writes it finish, then run this again.");
 	return UF_ERR_CHANGED;

@@ -44,7 +44,7 @@ const char *uf_backup_name(const struct uf_digest *digest, char *out)
 static int failed(const struct writer *writer, int number, struct uf_error *err)
 {
 	uf_fail_errno(err, UF_ERR_IO, number, "writing the backup %s", writer->path);
-	uf_advise(err, "Give it another place with -b FILE, or go without one: --no-backup.");
+	uf_advise(err, "Give it another place. A run can also go without one: --no-backup.");
 	return UF_ERR_IO;
 }
 
