@@ -188,6 +188,8 @@ static bool name_in_both(const char *list, const char *other, const char **name)
 
 static int check_backup(const struct uf_request *request, struct uf_error *err)
 {
+	if (!request->backup)
+		return UF_OK;
 	if (request->no_backup)
 		return uf_fail(err, UF_ERR_USAGE, "--backup and --no-backup contradict each other");
 	if (strcmp(request->backup, "-") == 0) {
@@ -229,8 +231,8 @@ static int check_options(const struct uf_request *request, uint64_t given, struc
 	if (request->json && request->verb == UF_VERB_BACKUP && uf_request_from_stdin(request))
 		return uf_fail(err, UF_ERR_USAGE,
 			       "--json and a backup on standard output contradict each other");
-	if (request->backup)
-		return check_backup(request, err);
+	if (check_backup(request, err))
+		return UF_ERR_USAGE;
 	if (request->once && (request->only[0] || request->tail == UF_TAIL_KEEP ||
 			      (strcmp(request->keep, "none") != 0 && request->keep[0] &&
 			       strcmp(request->keep, "auto") != 0)))

@@ -217,6 +217,13 @@ one_message() {
   untouched_by uniflash -y -b copy.bin "${ON[@]}" "$(image stock)"
   exits 2
   has "$stderr" "--backup is about a camera" "backup copy.bin"
+  # What else is wrong is told with -b, too.
+  untouched_by uniflash -y -b copy.bin --once --only para "$(image stock)"
+  exits 2
+  has "$stderr" "--once marks a whole image as flashed"
+  untouched_by uniflash -y -b copy.bin --tail erase --part kernel=flash.bin
+  exits 2
+  has "$stderr" "--tail is about a full image"
 }
 
 @test "two images, and a verb that is none, are told from each other" {
