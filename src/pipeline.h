@@ -181,7 +181,7 @@ int run_read_journal(struct run *run);
 void run_recall_past(struct run *run);
 
 /* The first digits of the image of an earlier run that was not finished, NULL where there is none;
- * they last as long as run. */
+ * they last as long as run. The mounts have been read. */
 const char *run_unfinished_image(struct run *run);
 
 /* Open the journal of this run; it goes without one where there is no place. */

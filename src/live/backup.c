@@ -173,10 +173,10 @@ static int holds_packed(struct writer *writer, int fd, const struct uf_digest *w
 	ssize_t got;
 
 	uf_hash_begin(writer->hash);
-	while ((got = read(fd, writer->out, CHUNK)) > 0)
+	while ((got = uf_read_all(fd, writer->out, CHUNK)) > 0)
 		uf_hash_add(writer->hash, writer->out, (size_t)got);
 	if (got < 0)
-		return -errno;
+		return (int)got;
 	return uf_hash_end(writer->hash, &digest) && uf_digest_equal(&digest, want);
 }
 

@@ -28,8 +28,8 @@ struct uf_journal {
 	int fd;
 	unsigned lines; /* that may still be written */
 	bool begun;
-	char head[UF_PATH_MAX + 512]; /* the line that begins the run */
-	char ident[64];               /* "image=... plan=... erase=..." */
+	char head[UF_PATH_MAX + 1024]; /* the line that begins the run */
+	char ident[64];                /* "image=... plan=... erase=..." */
 	struct uf_journal_past past;
 	size_t room;
 	char *text; /* lines on their way out */
@@ -130,10 +130,11 @@ static void take_line(const char *line, struct uf_journal_past *past)
 	past->incomplete = true;
 	if (image)
 		snprintf(past->image, sizeof(past->image), "%.*s", (int)strcspn(image, " "), image);
-	if (strncmp(line, "run ", 4) == 0 && backup)
-		snprintf(past->backup, sizeof(past->backup), "%s", backup);
-	if (strncmp(line, "run ", 4) == 0)
+	if (strncmp(line, "run ", 4) == 0) {
+		if (backup)
+			snprintf(past->backup, sizeof(past->backup), "%s", backup);
 		take_kept(value_of(line, " kept="), past);
+	}
 	if (strncmp(line, "next ", 5) == 0)
 		take_next(line, past);
 }
@@ -173,7 +174,8 @@ static bool write_synced(struct uf_journal *journal, size_t len)
 
 static void make_head(struct uf_journal *journal, const struct uf_journal_head *head)
 {
-	char image[UF_DIGEST_TEXT], plan[UF_DIGEST_TEXT], kept[400] = "";
+	char image[UF_DIGEST_TEXT], plan[UF_DIGEST_TEXT],
+		kept[UF_JOURNAL_KEPT_MAX * 2 * OFFSET_LEN + 16] = "";
 	size_t len = 0;
 
 	for (unsigned at = 0; at < head->kept_count && len < sizeof(kept); at++)

@@ -132,16 +132,15 @@ int run_read_journal(struct run *run)
 	return find_past(run) ? mark_again(run) : UF_OK;
 }
 
-/* For a run that has not come so far: the camera's name is hashed, the places are mounts. */
+/* For a run that has not come so far: the camera's name is hashed. */
 static bool can_look(struct run *run)
 {
-	return run->has_mtd && (run->hash || uf_hash_new(&run->hash, NULL) == UF_OK) &&
-	       uf_mounts_read(run->root, &run->mounts, NULL) == UF_OK;
+	return run->has_mtd && (run->hash || uf_hash_new(&run->hash, NULL) == UF_OK);
 }
 
 void run_recall_past(struct run *run)
 {
-	if (can_look(run))
+	if (can_look(run) && uf_mounts_read(run->root, &run->mounts, NULL) == UF_OK)
 		find_past(run);
 }
 

@@ -24,8 +24,8 @@
 /* How many blocks of runs that were cut off are carried along. */
 #define UF_JOURNAL_PENDING_MAX 256
 
-/* How many ranges that are kept are noted. */
-#define UF_JOURNAL_KEPT_MAX 16
+/* How many ranges that are kept are noted: every other one of the most partitions there can be. */
+#define UF_JOURNAL_KEPT_MAX 32
 
 /* What the journal of an earlier run says. */
 struct uf_journal_past {
